@@ -1,0 +1,77 @@
+"""Everything the world can do to us, as sentences for the user.
+
+SrcnnError
+├── PictureError          a picture cannot be read, or is no use here
+│   ├── PictureTooLarge   more pixels than allowed; can be allowed
+│   └── PictureTooSmall   nothing would be left to compare
+├── OutputError           a file cannot be written
+├── WeightsError          no usable weights in a file
+│   └── MissingWeights    no weights for the wanted scale
+├── UnknownMethod         no method of that name
+├── DeviceError           no such device, or it stopped answering
+├── DataError             nothing usable to train or measure on
+└── TrainingError         a run went wrong: diverged, or cannot be resumed
+
+Wrong *use* of a function is a ``ValueError`` or ``RuntimeError``; these are for the world
+being wrong. ``Cancelled`` is no error: it ends work that was asked to stop.
+"""
+
+
+class SrcnnError(Exception):
+    """Base class; ``str(error)`` is a sentence fit to show to a user.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong, and with which file or value.
+    hint : str
+        What the user can do about it; empty if nothing.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class PictureError(SrcnnError):
+    """A picture cannot be read, or is no use here."""
+
+
+class PictureTooLarge(PictureError):
+    """The header announces more pixels than allowed; nothing was decoded."""
+
+
+class PictureTooSmall(PictureError):
+    """Too few pixels: modcrop or the shave would leave nothing."""
+
+
+class OutputError(SrcnnError):
+    """A file cannot be written; what was there before is untouched."""
+
+
+class WeightsError(SrcnnError):
+    """The file holds no weights for this network."""
+
+
+class MissingWeights(WeightsError):
+    """There are no weights for the wanted scale."""
+
+
+class UnknownMethod(SrcnnError):
+    """No method of that name."""
+
+
+class DeviceError(SrcnnError):
+    """No such device, or it stopped answering."""
+
+
+class DataError(SrcnnError):
+    """Nothing usable to train or measure on."""
+
+
+class TrainingError(SrcnnError):
+    """A training run diverged, or cannot be resumed."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it ends work that was asked to stop, nothing is wrong
+    """The work was asked to stop and did."""

@@ -1,0 +1,89 @@
+"""The contract of a method, and what a method may be built from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from srcnn.resize import Border
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from srcnn.device import Device
+    from srcnn.types import Planes
+    from srcnn.weights import Weights
+
+DEFAULT_TILE = 144
+"""Output pixels a side of a tile: divides by 2, 3 and 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodEnvironment:
+    """What methods are built from.
+
+    Attributes
+    ----------
+    device : Device
+        Where networks run; methods in numpy ignore it.
+    weights : Sequence[Weights]
+        Every network that shall be offered, bundled ones first.
+    border : Border
+        What interpolation sees outside the image.
+    """
+
+    device: Device
+    weights: Sequence[Weights] = ()
+    border: Border = Border.CLAMP
+
+
+class Method(ABC):
+    """A way of enlarging an image by a whole factor.
+
+    Attributes
+    ----------
+    id : str
+        Stable key, used in settings and on the command line.
+    label : str
+        Name shown to the user.
+    rank : int
+        Position in lists; smaller comes first.
+    scales : frozenset[int]
+        Factors it can enlarge by.
+    context : int
+        Low-resolution pixels of surroundings needed on each side for a region
+        to come out equal to the same region of the whole result.
+    channels : int
+        Planes it takes: 1 (luma; chroma is then enlarged by bicubic) or 3 (RGB).
+    tile : int
+        Output pixels a side of a tile; slow methods choose smaller ones. Divides by
+        every scale.
+    fingerprint : str
+        Changes when results change: the id, and the hash of the weights if there are any.
+    needs_torch : bool
+        Whether the first call has to wait for PyTorch's import.
+    """
+
+    id: str
+    label: str
+    rank: int
+    scales: frozenset[int]
+    context: int
+    fingerprint: str
+    channels: int = 1
+    tile: int = DEFAULT_TILE
+    needs_torch: ClassVar[bool] = False
+
+    @abstractmethod
+    def enlarge(self, planes: Planes, scale: int) -> Planes:
+        """Enlarge ``planes`` (``channels``, H, W) to (``channels``, H * scale, W * scale).
+
+        Values are nominally in [0, 1]; the result is not clipped. Must be safe to call from
+        several threads at once, and give the same bits for the same input.
+
+        Raises
+        ------
+        ValueError
+            If ``scale`` is not one of ``scales``.
+        """

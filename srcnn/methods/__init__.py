@@ -1,0 +1,1 @@
+"""Methods of enlarging an image: one file each, found by ``srcnn.registry``."""

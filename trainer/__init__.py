@@ -1,0 +1,1 @@
+"""Learning SRCNN weights: data, loop, validation, checkpoints. No Qt."""
