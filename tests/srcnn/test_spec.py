@@ -57,4 +57,4 @@ def test_impossible_networks_are_refused(wrong: dict[str, int]):
 
 def test_fractions_are_refused():
     with pytest.raises(ValueError, match="n1"):
-        SrcnnSpec(n1=2.5)  # type: ignore[arg-type]  # what a hostile card could hold
+        SrcnnSpec(n1=2.5)
