@@ -1,6 +1,24 @@
-"""The shape of an SRCNN: three layers written as numbers, without a tensor in sight."""
+"""The shape of an SRCNN: three layers written as numbers, and the arrays that fill it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+WeightArrays: TypeAlias = tuple[
+    NDArray[np.float32],
+    NDArray[np.float32],
+    NDArray[np.float32],
+    NDArray[np.float32],
+    NDArray[np.float32],
+    NDArray[np.float32],
+]
+"""w1 (n1, c, f1, f1), b1 (n1,), w2 (n2, n1, f2, f2), b2 (n2,), w3 (c, n2, f3, f3), b3 (c,).
+
+Filters are applied as correlation: no flip.
+"""
 
 _DEFAULT_WIDTHS = (64, 32)
 
@@ -39,6 +57,23 @@ class SrcnnSpec:
         for name in ("f1", "f2", "f3"):
             if getattr(self, name) % 2 == 0:
                 raise ValueError(f"{name} must be odd, not {getattr(self, name)}")
+
+    @classmethod
+    def of(cls, shapes: Sequence[tuple[int, ...]]) -> Self:
+        """Return the network whose six arrays have these shapes, in the order of ``shapes``.
+
+        Raises
+        ------
+        ValueError
+            If no network has such arrays.
+        """
+        if [len(shape) for shape in shapes] != [4, 1, 4, 1, 4, 1]:
+            raise ValueError("three layers are three 4-D weights, each followed by 1-D biases")
+        (n1, channels, f1, _), _, (n2, _, f2, _), _, (_, _, f3, _), _ = shapes
+        spec = cls(n1, n2, f1, f2, f3, channels)
+        if spec.shapes != tuple(shapes):
+            raise ValueError(f"the layers do not fit together: {', '.join(map(str, shapes))}")
+        return spec
 
     @property
     def halo(self) -> int:

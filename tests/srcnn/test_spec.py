@@ -46,6 +46,28 @@ def test_shapes_hold_all_parameters(spec: SrcnnSpec):
     assert sum(math.prod(shape) for shape in spec.shapes) == spec.parameters
 
 
+@pytest.mark.parametrize("spec", [SrcnnSpec(), SrcnnSpec(8, 4, 11, 3, 7, 3)])
+def test_shapes_say_which_network_it_is(spec: SrcnnSpec):
+    assert SrcnnSpec.of(spec.shapes) == spec
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        (),
+        SrcnnSpec().shapes[:4],
+        SrcnnSpec().shapes[::-1],
+        ((64, 1, 9, 9), (32,), *SrcnnSpec().shapes[2:]),  # biases of another layer
+        ((64, 1, 9, 7), *SrcnnSpec().shapes[1:]),  # not square
+        (*SrcnnSpec().shapes[:4], (3, 32, 5, 5), (3,)),  # one plane in, three out
+        ((64, 1, 8, 8), *SrcnnSpec().shapes[1:]),
+    ],
+)
+def test_shapes_that_do_not_fit_together_are_refused(shapes: tuple[tuple[int, ...], ...]):
+    with pytest.raises(ValueError, match=r"fit together|three layers|odd"):
+        SrcnnSpec.of(shapes)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"n1": 0}, {"n2": -1}, {"f1": 8}, {"f2": 2}, {"f3": 0}, {"channels": 0}, {"n1": True}],
