@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Size:
@@ -35,6 +37,7 @@ class Size:
         """Return the largest size not above this one that divides by ``scale``."""
         return Size(self.width - self.width % scale, self.height - self.height % scale)
 
+    @override
     def __str__(self) -> str:
         return f"{self.width} \N{MULTIPLICATION SIGN} {self.height}"
 
