@@ -1,0 +1,50 @@
+# make run           set up and open the program on a bundled sample
+# make test          set up, check, and run the whole test suite, offscreen
+# make check         formatting, lint, types, import contracts
+# make screenshots   draw the pictures of the documentation anew
+# make clean         remove everything these made
+#
+# PYTHON=python3.12  another interpreter       TORCH_INDEX=URL  one more index for pip to look in
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = $(BIN)/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
+          --constraint constraints.txt --editable
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test check screenshots clean
+
+run: .venv/run.stamp
+	@$(BIN)/python -m scripts.start
+
+test: check
+	$(BIN)/python -m scripts.qt_libraries
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov
+
+check: .venv/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+screenshots: .venv/run.stamp
+	$(BIN)/python -m scripts.screenshots
+
+clean:
+	rm -rf .venv out build dist .coverage .*_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/run.stamp: pyproject.toml constraints.txt | .venv/bin/pip
+	$(INSTALL) .
+	touch $@
+
+.venv/test.stamp: pyproject.toml constraints.txt | .venv/bin/pip
+	$(INSTALL) '.[test,onnx]'
+	touch .venv/run.stamp $@
+
+# Debian keeps what a whole venv needs in a package of its own; the outer pip does without it.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or \
+	    sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv > /dev/null 2>&1 || { $(PYTHON) -m venv --without-pip .venv \
+	    && $(PYTHON) -m pip --python $(BIN)/python install pip; }
