@@ -73,5 +73,5 @@ class TrainingError(SrcnnError):
     """A training run diverged, or cannot be resumed."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it ends work that was asked to stop, nothing is wrong
+class Cancelled(Exception):
     """The work was asked to stop and did."""

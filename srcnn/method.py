@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from srcnn.types import Planes
     from srcnn.weights import Weights
 
+ALL_SCALES = frozenset({2, 3, 4})
+
 DEFAULT_TILE = 144
 """Output pixels a side of a tile: divides by 2, 3 and 4."""
 
@@ -60,7 +62,7 @@ class Method(ABC):
         Output pixels a side of a tile; slow methods choose smaller ones. Divides by
         every scale.
     fingerprint : str
-        Changes when results change: the id, and the hash of the weights if there are any.
+        Changes whenever results may: id, border rule, hash of the weights, device, precision.
     needs_torch : bool
         Whether the first call has to wait for PyTorch's import.
     """
@@ -87,3 +89,8 @@ class Method(ABC):
         ValueError
             If ``scale`` is not one of ``scales``.
         """
+
+    def check_scale(self, scale: int) -> None:
+        """Raise ``ValueError`` if ``scale`` is not one of ``scales``."""
+        if scale not in self.scales:
+            raise ValueError(f"{self.id} cannot enlarge by {scale}")

@@ -1,0 +1,329 @@
+"""Saving an enlargement: tile by tile, beside the target, verified, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import secrets
+import zlib
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import numpy as np
+from PIL import Image
+from typing_extensions import override
+
+from srcnn import __version__
+from srcnn.errors import Cancelled, OutputError
+from srcnn.tiles import Enlargement, Tile, render_tiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from srcnn.geometry import Size
+    from srcnn.picture import Picture
+
+_SOFTWARE = 0x0131
+_MADE_BY = re.compile(r"SRCNN Studio \S+: (?P<method>\S+) x(?P<scale>\d+)")
+_STRIP_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a file format can keep.
+
+    Attributes
+    ----------
+    name : str
+        As Pillow calls it.
+    lossless : bool
+        Whether the pixels come back unchanged.
+    alpha, deep : bool
+        Whether it keeps opacity; 16 bits of grey.
+    side : int
+        Most pixels a side.
+    """
+
+    name: str
+    lossless: bool
+    alpha: bool
+    deep: bool
+    side: int
+
+
+_PNG = Format("PNG", lossless=True, alpha=True, deep=True, side=2**31 - 1)
+_TIFF = Format("TIFF", lossless=True, alpha=True, deep=True, side=2**31 - 1)
+_JPEG = Format("JPEG", lossless=False, alpha=False, deep=False, side=65500)
+_WEBP = Format("WEBP", lossless=False, alpha=True, deep=False, side=16383)
+
+FORMATS = {
+    ".png": _PNG,
+    ".tif": _TIFF,
+    ".tiff": _TIFF,
+    ".jpg": _JPEG,
+    ".jpeg": _JPEG,
+    ".webp": _WEBP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """Choices of a lossy format.
+
+    Attributes
+    ----------
+    quality : int
+        1 to 100, for JPEG (stored 4:4:4) and WebP.
+    """
+
+    quality: int = 95
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that the file name asks for.
+
+    Raises
+    ------
+    OutputError
+        If it is none that can be written.
+    """
+    try:
+        return FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise OutputError(
+            f"Pictures cannot be saved as {path.suffix or 'a file without an ending'}",
+            hint=f"Use one of {', '.join(FORMATS)}.",
+        ) from None
+
+
+def recorded_scale(path: Path) -> int | None:
+    """Return the scale that this program noted in a file it saved, or None."""
+    with Image.open(path) as image:
+        made_by = _MADE_BY.match(str(image.getexif().get(_SOFTWARE, "")))
+    return int(made_by["scale"]) if made_by else None
+
+
+def save_enlargement(
+    enlargement: Enlargement,
+    path: Path,
+    *,
+    metadata: Picture | None = None,
+    overwrite: bool = False,
+    options: SaveOptions = SaveOptions(),
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Compute every tile and write the picture.
+
+    Parameters
+    ----------
+    enlargement : Enlargement
+        What to compute.
+    path : Path
+        Its ending says the format: PNG, TIFF, JPEG or WebP.
+    metadata : Picture or None
+        Whose profile, EXIF and resolution to pass on.
+    overwrite : bool
+        Whether an existing file may be replaced.
+    options : SaveOptions
+        Quality.
+    progress : callable
+        Told (tiles done, tiles in all).
+    should_stop : callable
+        Asked before every tile and every write.
+
+    Raises
+    ------
+    OutputError
+        If the file exists and may not be replaced, cannot hold the picture, or cannot be
+        written; nothing is left behind and what was there is untouched.
+    Cancelled
+        If ``should_stop`` said so; nothing is left behind.
+    """
+    kept = format_of(path)
+    _check_target(path, enlargement.size, kept, overwrite=overwrite)
+    canvas = _Canvas(enlargement, kept)
+    total = len(enlargement.grid)
+    for tile in render_tiles(enlargement, should_stop):
+        canvas.paste(tile)
+        progress(tile.index + 1, total)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with partial.open("xb") as file:
+            canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
+        check = canvas.checksum() if kept.lossless else None
+        mode = canvas.image.mode
+        del canvas  # a large picture does not fit twice
+        _verify(partial, enlargement.size, mode, check, should_stop)
+        partial.replace(path)
+    except OSError as error:
+        raise _explained(error, path) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {path.parent}", hint="Make it first, or choose another."
+        )
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
+    if path.exists() and not overwrite:
+        raise OutputError(
+            f"{path.name} exists already", hint="Choose another name, or allow overwriting."
+        )
+    if max(size.width, size.height) > kept.side:
+        raise OutputError(
+            f"{kept.name} cannot hold {size} pixels (at most {kept.side:,} a side)",
+            hint="Save it as PNG or TIFF.",
+        )
+
+
+class _Canvas:
+    """The picture being put together, in Pillow's memory, which the encoders read."""
+
+    def __init__(self, enlargement: Enlargement, kept: Format) -> None:
+        source = enlargement.source
+        self._deep = source.depth == 16 and kept.deep and source.is_grey
+        self._alpha = source.has_alpha and kept.alpha and not self._deep
+        mode = "I;16" if self._deep else "L" if source.is_grey else "RGB"
+        if self._alpha:
+            mode = "LA" if source.is_grey and kept.name != "WEBP" else "RGBA"
+        elif source.is_grey and kept.name == "WEBP":
+            mode = "RGB"  # WebP knows no grey
+        size = enlargement.size
+        self.image = Image.new(mode, (size.width, size.height))
+
+    def paste(self, tile: Tile) -> None:
+        """Put a finished tile in its place."""
+        pixels = tile.pixels
+        if pixels.dtype == np.uint16 and not self._deep:
+            pixels = (pixels >> 8).astype(np.uint8)
+        alpha = tile.alpha
+        if alpha is not None and not self._alpha:  # on white
+            opacity = alpha.astype(np.float32) / 255
+            opacity = opacity if pixels.ndim == 2 else opacity[..., np.newaxis]
+            pixels = np.rint(pixels * opacity + 255 * (1 - opacity)).astype(np.uint8)
+        part = Image.fromarray(pixels)
+        if part.mode != self.image.mode:
+            part = part.convert(self.image.mode)
+        if alpha is not None and self._alpha:
+            part.putalpha(Image.fromarray(alpha))
+        self.image.paste(part, (tile.region.left, tile.region.top))
+
+    def write(
+        self, file: io.BufferedWriter, options: dict[str, Any], should_stop: Callable[[], bool]
+    ) -> None:
+        """Encode to ``file`` and see that it is on the disk."""
+        interruptible = cast("IO[bytes]", _Interruptible(file, should_stop))
+        self.image.save(interruptible, **options)
+        file.flush()
+        os.fsync(file.fileno())
+
+    def checksum(self) -> int:
+        """Return the CRC of the pixels."""
+        return _checksum(self.image)
+
+
+class _Interruptible(io.RawIOBase):
+    """A file that refuses to be written to once the work shall stop.
+
+    It has no file descriptor, so encoders hand over what they have chunk by chunk.
+    """
+
+    def __init__(self, file: io.BufferedWriter, should_stop: Callable[[], bool]) -> None:
+        super().__init__()
+        self._file = file
+        self._should_stop = should_stop
+
+    @override
+    def write(self, data: Any) -> int:
+        if self._should_stop():
+            raise Cancelled
+        return self._file.write(data)
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def writable(self) -> bool:
+        return True
+
+    @override
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    @override
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def _pillow_options(
+    enlargement: Enlargement, kept: Format, metadata: Picture | None, options: SaveOptions
+) -> dict[str, Any]:
+    """Return the keywords of Pillow's ``save``."""
+    exif = Image.Exif()
+    if metadata is not None and metadata.exif is not None:
+        exif.load(metadata.exif)
+    method = enlargement.method.id
+    exif[_SOFTWARE] = f"SRCNN Studio {__version__}: {method} x{enlargement.scale}"
+    chosen: dict[str, Any] = {"format": kept.name, "exif": exif}
+    if metadata is not None and metadata.icc is not None:
+        chosen["icc_profile"] = metadata.icc
+    if metadata is not None and metadata.dpi is not None and kept is not _WEBP:
+        chosen["dpi"] = metadata.dpi
+    if kept is _JPEG:
+        chosen |= {"quality": options.quality, "subsampling": 0}
+    elif kept is _WEBP:
+        chosen |= {"quality": options.quality}
+    elif kept is _TIFF:
+        chosen |= {"compression": "tiff_adobe_deflate"}
+    return chosen
+
+
+def _verify(
+    path: Path, size: Size, mode: str, check: int | None, should_stop: Callable[[], bool]
+) -> None:
+    """Read the file back: size, mode, every pixel decodable, and equal where nothing is lost."""
+    with Image.open(path) as image:
+        same = image.size == (size.width, size.height)
+        if check is None:
+            image.draft(image.mode, (size.width // 8, size.height // 8))  # reads all, keeps less
+        image.load()
+        if should_stop():
+            raise Cancelled
+        if check is not None:
+            same = same and image.mode == mode and _checksum(image) == check
+    if not same:
+        raise OutputError(
+            f"{path.name} did not read back as it was written",
+            hint="The disk or its driver may be failing: save it elsewhere.",
+        )
+
+
+def _checksum(image: Image.Image) -> int:
+    check = 0
+    for top in range(0, image.height, _STRIP_ROWS):
+        strip = image.crop((0, top, image.width, min(top + _STRIP_ROWS, image.height)))
+        check = zlib.crc32(strip.tobytes(), check)
+    return check
+
+
+def _explained(error: OSError, path: Path) -> OutputError:
+    """Turn what the system says into a sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(
+            f"The disk is full: {path.name} was not saved",
+            hint="Free some space, or save elsewhere.",
+        )
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return OutputError(f"{path.parent} cannot be written to", hint="Choose another folder.")
+    return OutputError(
+        f"{path.name} could not be written ({error.strerror or error})",
+        hint="Choose another folder or format.",
+    )
