@@ -12,7 +12,9 @@ from scripts import qt_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+OUT = ROOT / "out"
 SAMPLE = "chart"
+PICTURE = ROOT / "resources" / "samples" / f"{SAMPLE}.png"
 CHOICE = ["--scale", "3", "--methods", "bicubic,srcnn"]
 
 
@@ -44,15 +46,14 @@ def find_display() -> bool:
     return True
 
 
-def run_without_display(out: Path) -> int:
-    """Print the metrics; write a figure and a picture of the window to ``out``."""
-    out.mkdir(exist_ok=True)
-    figure, window = out / "comparison.png", out / "window.png"
-    sample = ROOT / "resources" / "samples" / f"{SAMPLE}.png"
+def run_without_display() -> int:
+    """Print the metrics; write a figure and a picture of the window."""
+    OUT.mkdir(exist_ok=True)
+    figure, window = OUT / "comparison.png", OUT / "window.png"
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.stdout.write("There is no display here, so the same is done without one.\n\n")
     sys.stdout.flush()
-    code = call("srcnn", "compare", sample, *CHOICE, "--figure", figure)
+    code = call("srcnn", "compare", PICTURE, *CHOICE, "--figure", figure)
     code = code or call("srcnn-gui", "--sample", SAMPLE, *CHOICE, "--screenshot", window)
     if code != 0:
         return code
@@ -63,8 +64,11 @@ def run_without_display(out: Path) -> int:
 def main() -> int:
     """Run the program and return its exit code."""
     if not find_display():
-        return run_without_display(ROOT / "out")
-    return call("srcnn-gui", "--sample", SAMPLE, *CHOICE)
+        return run_without_display()
+    try:
+        return call("srcnn-gui", "--sample", SAMPLE, *CHOICE)
+    except KeyboardInterrupt:
+        return 130  # as a shell would say it
 
 
 if __name__ == "__main__":
