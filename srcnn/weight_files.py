@@ -15,6 +15,7 @@ import re
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, permutations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -203,15 +204,14 @@ def _six_of(tensors: Mapping[Any, Any]) -> list[Any]:
     biases = [tensor for tensor in shaped if tensor.ndim == 1]
     if (len(shaped), len(weights), len(biases)) != (6, 3, 3):
         return []
+    fitting: dict[int, list[Any]] = {}
     for layers in permutations(zip(weights, biases, strict=True)):
         six = list(chain.from_iterable(layers))
-        try:
+        with suppress(ValueError):
             spec = SrcnnSpec.of([tuple(tensor.shape) for tensor in six])
-        except ValueError:
-            continue
-        if spec.parameters <= _MAX_PARAMETERS:
-            return six
-    return []
+            if spec.parameters <= _MAX_PARAMETERS:
+                fitting.setdefault(spec.channels, six)
+    return fitting[min(fitting)] if fitting else []  # rotated layers fit too, with more channels
 
 
 def _arrays(name: str, tensors: Mapping[Any, Any]) -> WeightArrays:

@@ -166,6 +166,8 @@ def test_a_name_that_tells_nothing_needs_a_scale(stem: str, tmp_path: Path):
         load_weights(path)
     assert caught.value.hint
     assert load_weights(path, scale=4).scale == 4
+    with pytest.raises(WeightsError, match="2, 3 or 4"):
+        load_weights(path, scale=5)
 
 
 def test_the_card_knows_better_than_the_file_name(tmp_path: Path):
