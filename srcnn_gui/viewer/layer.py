@@ -1,0 +1,206 @@
+"""What a pane draws: a method's result, the truth, or the difference of the two. No Qt.
+
+A layer is immutable and can be drawn tile by tile in any thread.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from typing_extensions import override
+
+from srcnn.colour import luma_bytes
+from srcnn.metrics import squared_error
+from srcnn.tiles import Enlargement, TileGrid, render_tile
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from srcnn.geometry import Region, Size
+    from srcnn.metrics import Protocol
+    from srcnn.source import Truth
+    from srcnn.types import BytePlane
+
+TRUTH_TILE = 144
+
+
+class Difference(StrEnum):
+    """How the difference to the truth is shown: not at all, its size, or with its sign."""
+
+    OFF = "off"
+    ABSOLUTE = "absolute"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A tile, ready to be shown and counted.
+
+    Attributes
+    ----------
+    index : int
+        Which tile of the layer's grid.
+    region : Region
+        Its pixels in the result.
+    bgra : uint8, (h, w, 4)
+        Blue, green, red, opacity: the byte order of a QImage.
+    luma : BytePlane, (h, w)
+        Luma that is measured, before RGB (the paper's way).
+    saved_luma : BytePlane, (h, w)
+        Luma of the pixels as they are saved.
+    squared, saved_squared : int
+        Sums of squared errors of the two to the truth, inside the shave; 0 without a truth.
+    seconds : float
+        What it took to compute.
+    """
+
+    index: int
+    region: Region
+    bgra: NDArray[np.uint8]
+    luma: BytePlane
+    saved_luma: BytePlane
+    squared: int = 0
+    saved_squared: int = 0
+    seconds: float = 0.0
+
+
+class Layer(ABC):
+    """Something as large as the result that can be drawn tile by tile.
+
+    Attributes
+    ----------
+    key : str
+        Equal keys mean equal bits.
+    label : str
+        For people.
+    grid : TileGrid
+        How it is cut.
+    needs_torch : bool
+        Whether drawing has to wait for PyTorch's import.
+    """
+
+    key: str
+    label: str
+    grid: TileGrid
+    needs_torch: bool = False
+
+    @property
+    def size(self) -> Size:
+        """Pixels of the whole."""
+        return self.grid.size
+
+    @abstractmethod
+    def draw(self, index: int) -> Drawn:
+        """Compute one tile; may take long, so never in the GUI thread."""
+
+
+class TruthLayer(Layer):
+    """The ground truth, or an attached reference."""
+
+    label = "Ground truth"
+
+    def __init__(self, truth: Truth, key: str) -> None:
+        self._truth = truth
+        self.key = f"truth {key}"
+        self.grid = TileGrid(truth.size, TRUTH_TILE)
+
+    @override
+    def draw(self, index: int) -> Drawn:
+        region = self.grid.region(index)
+        luma = self._truth.luma[region.slices]
+        return Drawn(index, region, to_bgra(self._truth.pixels[region.slices], None), luma, luma)
+
+
+class MethodLayer(Layer):
+    """The result of a method, measured against the truth if there is one."""
+
+    def __init__(self, enlargement: Enlargement, truth: Truth | None, protocol: Protocol) -> None:
+        self.enlargement = enlargement
+        self.truth = truth
+        self.protocol = protocol
+        self.label = enlargement.method.label
+        self.key = f"{enlargement.key} {'measured' if truth else ''}"
+        self.grid = enlargement.grid
+        self.needs_torch = enlargement.method.needs_torch
+
+    @override
+    def draw(self, index: int) -> Drawn:
+        started = time.perf_counter()
+        tile = render_tile(self.enlargement, index)
+        seconds = time.perf_counter() - started
+        eight_bit = _to_uint8(tile.pixels)
+        saved = luma_bytes(eight_bit)
+        squared = saved_squared = 0
+        if self.truth is not None:
+            counted = tile.region.intersected(self.size.region.grown(-self.protocol.shave))
+            if not counted.is_empty:
+                inner = counted.moved(-tile.region.left, -tile.region.top).slices
+                truth = self.truth.luma[counted.slices]
+                squared = squared_error(truth, tile.luma[inner])
+                saved_squared = squared_error(truth, saved[inner])
+        bgra = to_bgra(eight_bit, tile.alpha)
+        return Drawn(index, tile.region, bgra, tile.luma, saved, squared, saved_squared, seconds)
+
+
+class DifferenceLayer(Layer):
+    """The error of another layer's luma, amplified and coloured."""
+
+    def __init__(self, base: Layer, truth: Truth, kind: Difference, amplification: int) -> None:
+        self.base = base
+        self._truth = truth
+        self._colours = difference_colours(kind, amplification)
+        self.label = base.label
+        self.key = f"{kind.value} {amplification} of {base.key}"
+        self.grid = base.grid
+        self.needs_torch = base.needs_torch
+
+    @override
+    def draw(self, index: int) -> Drawn:
+        drawn = self.base.draw(index)
+        error = drawn.luma.astype(np.int16) - self._truth.luma[drawn.region.slices]
+        bgra = self._colours[error + 255]
+        return Drawn(index, drawn.region, bgra, drawn.luma, drawn.saved_luma)
+
+
+def difference_colours(kind: Difference, amplification: int) -> NDArray[np.uint8]:
+    """Return the colour (511, 4), BGRA, of every error from -255 to 255.
+
+    Absolute: black, through violet and orange, to pale yellow; signed: blue where the result is
+    too dark, red where it is too bright, white where it is right. Both keep their order for
+    colour-blind eyes and in print.
+    """
+    error = np.arange(-255, 256, dtype=np.float64) * amplification / 255
+    if kind is Difference.ABSOLUTE:
+        position, stops = np.abs(error), _HEAT
+    else:
+        position, stops = (np.clip(error, -1, 1) + 1) / 2, _BLUE_WHITE_RED
+    places = np.linspace(0, 1, len(stops))
+    rgb = np.array(stops, np.float64)
+    colours = np.full((511, 4), 255, np.uint8)
+    for channel in range(3):
+        values = np.interp(np.clip(position, 0, 1), places, rgb[:, 2 - channel])
+        colours[:, channel] = np.rint(values)
+    return colours
+
+
+_HEAT = ((0, 0, 0), (58, 15, 110), (160, 45, 110), (235, 110, 50), (252, 190, 80), (252, 252, 200))
+_BLUE_WHITE_RED = ((5, 48, 140), (90, 150, 215), (247, 247, 247), (225, 110, 85), (130, 5, 30))
+
+
+def to_bgra(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """Return grey or RGB pixels in the byte order of a QImage."""
+    bgra = np.empty((*pixels.shape[:2], 4), np.uint8)
+    bgra[..., :3] = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels[..., ::-1]
+    bgra[..., 3] = 255 if alpha is None else alpha
+    return bgra
+
+
+def _to_uint8(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    if pixels.dtype == np.uint16:
+        return ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    return pixels.view(np.uint8)

@@ -1,0 +1,116 @@
+"""Small versions of a layer, filled by finished tiles, to be drawn when zoomed out. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from srcnn.colour import ycbcr_to_rgb
+from srcnn.metrics import to_bytes
+from srcnn.source import PictureSource
+from srcnn_gui.viewer.layer import to_bgra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from srcnn.geometry import Size
+    from srcnn.source import Source
+    from srcnn_gui.viewer.layer import Drawn
+
+MAX_SIDE = 4096
+"""Pixels a side of the largest level: what a screen shows, and bounded memory."""
+
+SMALLEST = 16
+"""The last level is this many times smaller; tiles divide by it."""
+
+
+class Preview:
+    """The low-resolution input at every level: what panes show until tiles arrive.
+
+    Attributes
+    ----------
+    factors : tuple of int
+        How many times smaller than the result each level is, the largest first.
+    levels : tuple of uint8 (h, w, 4) BGRA
+    """
+
+    def __init__(self, source: Source, result: Size) -> None:
+        first = 2
+        while max(result.width, result.height) > MAX_SIDE * first and first < SMALLEST:
+            first *= 2
+        factors = []
+        while first <= SMALLEST:
+            factors.append(first)
+            first *= 2
+        self.factors = tuple(factors)
+        small = _small_image(source)
+        self.levels = tuple(
+            np.array(
+                small.resize(
+                    (-(-result.width // factor), -(-result.height // factor)),
+                    Image.Resampling.BICUBIC,
+                    reducing_gap=2.0,
+                )
+            )
+            for factor in self.factors
+        )
+
+
+class Overview:
+    """A layer at every level of a preview, and which of its tiles are in.
+
+    Attributes
+    ----------
+    factors : tuple of int
+        As in ``Preview``.
+    levels : list of uint8 (h, w, 4) BGRA
+        Written to in the GUI thread only.
+    done : bool, (tiles,)
+        Which tiles are in.
+    """
+
+    def __init__(self, preview: Preview, tiles: int, *, blank: bool = False) -> None:
+        self.factors = preview.factors
+        self.levels = [
+            np.full_like(level, 40) if blank else level.copy() for level in preview.levels
+        ]
+        self.done = np.zeros(tiles, np.bool_)
+
+    def add(self, drawn: Drawn) -> None:
+        """Take in a finished tile."""
+        part, factor = drawn.bgra, 1
+        for target, wanted in zip(self.levels, self.factors, strict=True):
+            while factor < wanted:
+                part, factor = _halved(part), factor * 2
+            top, left = drawn.region.top // factor, drawn.region.left // factor
+            target[top : top + part.shape[0], left : left + part.shape[1]] = part
+        self.done[drawn.index] = True
+
+    def level_for(self, zoom: float) -> int | None:
+        """Return the smallest level with enough pixels for ``zoom``, or None if tiles must do."""
+        fitting = [k for k, factor in enumerate(self.factors) if zoom * factor <= 1 + 1e-9]
+        return fitting[-1] if fitting else None
+
+
+def _halved(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average 2 x 2 pixels; an odd last row or column stands twice."""
+    height, width = part.shape[:2]
+    if height % 2 or width % 2:
+        part = np.pad(part, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    wide = part.astype(np.uint16)
+    rows = wide[0::2] + wide[1::2]
+    return ((rows[:, 0::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
+
+
+def _small_image(source: Source) -> Image.Image:
+    """Return the low-resolution input with BGRA in the channels of an RGBA image."""
+    if isinstance(source, PictureSource):
+        picture = source.picture
+        bgra = to_bgra(picture.to_uint8(), picture.alpha)
+    else:
+        planes = source.window(source.size.region)
+        rgb = planes.repeat(3, axis=0) if len(planes) == 1 else ycbcr_to_rgb(planes)
+        bgra = to_bgra(to_bytes(rgb).transpose(1, 2, 0), None)
+    return Image.fromarray(bgra)
