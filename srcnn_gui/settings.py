@@ -1,0 +1,179 @@
+"""What the program remembers from one start to the next."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from srcnn.degrade import Degradation
+from srcnn.resize import Border
+from srcnn_gui.theme import Theme
+from srcnn_gui.viewer.scene import Mode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QSettings
+
+log = logging.getLogger(__name__)
+
+MAX_RECENT = 10
+
+
+class View(StrEnum):
+    """How results are laid out: panes side by side, a movable split, or one over the other."""
+
+    SIDE = "side"
+    SPLIT = "split"
+    FLIP = "flip"
+
+
+class Difference(StrEnum):
+    """What a pane shows instead of its picture."""
+
+    OFF = "off"
+    ABSOLUTE = "absolute"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every choice that outlives the window; each field has a default that always works.
+
+    Attributes
+    ----------
+    mode, scale, degradation, border
+        How an opened picture is prepared.
+    panes, upscale_panes : tuple of str
+        Ids of the methods shown in Compare and in Upscale.
+    device : str
+        ``auto`` or the id of a device.
+    theme, view, difference, show_grid
+        What it looks like.
+    amplification : int
+        Factor of the difference views.
+    whole_image : bool
+        Whether PSNR and SSIM are of the whole picture, not of the part on screen.
+    max_megapixels : float
+        Larger pictures are not decoded.
+    recent_files : tuple of str
+        Opened files, the newest first.
+    open_folder, save_folder : str
+        Where the file dialogs start; empty for the home folder.
+    save_suffix, quality
+        Format of saved pictures and, for JPEG and WebP, their quality in 1..100.
+    window_geometry, window_state : str
+        What Qt saved, in base64; empty before the first time.
+    """
+
+    mode: Mode = Mode.COMPARE
+    scale: int = 3
+    panes: tuple[str, ...] = ("bicubic", "srcnn", "truth")
+    upscale_panes: tuple[str, ...] = ("bicubic", "srcnn")
+    device: str = "auto"
+    theme: Theme = Theme.SYSTEM
+    view: View = View.SIDE
+    difference: Difference = Difference.OFF
+    amplification: int = 4
+    border: Border = Border.CLAMP
+    degradation: Degradation = Degradation.BICUBIC
+    show_grid: bool = True
+    whole_image: bool = True
+    max_megapixels: float = 500.0
+    recent_files: tuple[str, ...] = ()
+    open_folder: str = ""
+    save_folder: str = ""
+    save_suffix: str = ".png"
+    quality: int = 95
+    window_geometry: str = ""
+    window_state: str = ""
+
+    def with_recent(self, path: Path) -> Settings:
+        """Return the settings with ``path`` as the newest recent file, once."""
+        name = str(path)
+        others = (known for known in self.recent_files if known != name)
+        return replace(self, recent_files=(name, *others)[:MAX_RECENT])
+
+
+class SettingsStore:
+    """Keeps ``Settings`` in a ``QSettings``, each field as JSON text so that types survive.
+
+    Parameters
+    ----------
+    file : QSettings
+        Where to keep them; the caller chooses the place.
+    """
+
+    def __init__(self, file: QSettings) -> None:
+        self._file = file
+
+    def load(self) -> Settings:
+        """Return what was saved; a field that is missing or no use has its default."""
+        default = Settings()
+        found: dict[str, Any] = {}  # of the types just checked
+        for field in fields(Settings):
+            if not self._file.contains(field.name):
+                continue
+            try:
+                found[field.name] = _read(
+                    field.name, self._file.value(field.name), getattr(default, field.name)
+                )
+            except (ValueError, RecursionError) as error:
+                log.warning("setting %s ignored: %s", field.name, error)
+        return replace(default, **found)
+
+    def save(self, settings: Settings) -> None:
+        """Write every field; where that fails the log says so, and nothing else happens."""
+        for name, value in asdict(settings).items():
+            self._file.setValue(name, json.dumps(value))
+        self._file.sync()
+        if self._file.status() != self._file.Status.NoError:
+            log.warning("settings not saved: %s", self._file.status().name)
+
+
+_LIMITS: dict[str, tuple[float, float]] = {
+    "scale": (2, 4),
+    "panes": (1, 16),
+    "upscale_panes": (1, 16),
+    "amplification": (1, 64),
+    "max_megapixels": (1, 100_000),
+    "recent_files": (0, MAX_RECENT),
+    "quality": (1, 100),
+}
+"""Smallest and largest value, or length."""
+
+
+def _read(name: str, text: object, default: object) -> object:
+    """Return the value that ``text`` stands for, of the type of ``default``.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON text, of another type, or out of its limits.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no text")  # noqa: TRY004 - the file's fault, not the caller's
+    value = _converted(json.loads(text), default)
+    if name in _LIMITS:
+        low, high = _LIMITS[name]
+        measure = len(value) if isinstance(value, tuple) else value
+        if not (isinstance(measure, int | float) and low <= measure <= high):
+            raise ValueError(f"{text:.40} is not within {low} and {high}")
+    return value
+
+
+def _converted(value: object, default: object) -> object:
+    match default, value:
+        case StrEnum(), str():
+            return type(default)(value)
+        case tuple(), list() if all(isinstance(item, str) for item in value):
+            return tuple(value)
+        case float(), int() | float() if not isinstance(value, bool):
+            return float(value)
+        case _ if type(value) is type(default):
+            return value
+        case _:
+            raise ValueError(f"{value!r:.40} is no {type(default).__name__}")
