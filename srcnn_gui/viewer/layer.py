@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from typing_extensions import override
@@ -19,6 +19,8 @@ from srcnn.metrics import squared_error
 from srcnn.tiles import Enlargement, TileGrid, render_tile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from srcnn.geometry import Region, Size
@@ -148,11 +150,22 @@ class MethodLayer(Layer):
 
 
 class DifferenceLayer(Layer):
-    """The error of another layer's luma, amplified and coloured."""
+    """The error of another layer's luma, amplified and coloured.
 
-    def __init__(self, base: Layer, truth: Truth, kind: Difference, amplification: int) -> None:
-        self.base = base
+    ``known`` returns the luma of a tile that was computed before, or None.
+    """
+
+    def __init__(
+        self,
+        base: Layer,
+        truth: Truth,
+        kind: Difference,
+        amplification: int,
+        known: Callable[[int, Region], BytePlane | None],
+    ) -> None:
+        self._base = base
         self._truth = truth
+        self._known = known
         self._colours = difference_colours(kind, amplification)
         self.label = base.label
         self.key = f"{kind.value} {amplification} of {base.key}"
@@ -161,10 +174,12 @@ class DifferenceLayer(Layer):
 
     @override
     def draw(self, index: int) -> Drawn:
-        drawn = self.base.draw(index)
-        error = drawn.luma.astype(np.int16) - self._truth.luma[drawn.region.slices]
-        bgra = self._colours[error + 255]
-        return Drawn(index, drawn.region, bgra, drawn.luma, drawn.saved_luma)
+        region = self.grid.region(index)
+        luma = self._known(index, region)
+        if luma is None:
+            luma = self._base.draw(index).luma
+        error = luma.astype(np.int16) - self._truth.luma[region.slices]
+        return Drawn(index, region, self._colours[error + 255], luma, luma)
 
 
 def difference_colours(kind: Difference, amplification: int) -> NDArray[np.uint8]:
@@ -175,10 +190,9 @@ def difference_colours(kind: Difference, amplification: int) -> NDArray[np.uint8
     colour-blind eyes and in print.
     """
     error = np.arange(-255, 256, dtype=np.float64) * amplification / 255
-    if kind is Difference.ABSOLUTE:
-        position, stops = np.abs(error), _HEAT
-    else:
-        position, stops = (np.clip(error, -1, 1) + 1) / 2, _BLUE_WHITE_RED
+    absolute = kind is Difference.ABSOLUTE
+    position = np.abs(error) if absolute else (np.clip(error, -1, 1) + 1) / 2
+    stops = _HEAT if absolute else _BLUE_WHITE_RED
     places = np.linspace(0, 1, len(stops))
     rgb = np.array(stops, np.float64)
     colours = np.full((511, 4), 255, np.uint8)
@@ -188,8 +202,23 @@ def difference_colours(kind: Difference, amplification: int) -> NDArray[np.uint8
     return colours
 
 
-_HEAT = ((0, 0, 0), (58, 15, 110), (160, 45, 110), (235, 110, 50), (252, 190, 80), (252, 252, 200))
-_BLUE_WHITE_RED = ((5, 48, 140), (90, 150, 215), (247, 247, 247), (225, 110, 85), (130, 5, 30))
+_Stops: TypeAlias = tuple[tuple[int, int, int], ...]
+
+_HEAT: _Stops = (
+    (0, 0, 0),
+    (58, 15, 110),
+    (160, 45, 110),
+    (235, 110, 50),
+    (252, 190, 80),
+    (252, 252, 200),
+)
+_BLUE_WHITE_RED: _Stops = (
+    (5, 48, 140),
+    (90, 150, 215),
+    (247, 247, 247),
+    (225, 110, 85),
+    (130, 5, 30),
+)
 
 
 def to_bgra(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:

@@ -147,7 +147,7 @@ class WholeFigures:
     def take_ssim_request(self, most: int = 16) -> SsimRequest | None:
         """Return the next SSIM sums to compute, or None."""
         truth = self._layer.truth
-        centres = []
+        centres: list[Region] = []
         while self._ready and len(centres) < most:
             region = self._layer.grid.region(self._ready.pop(0)).intersected(self._windows)
             if not region.is_empty:

@@ -1,0 +1,65 @@
+"""Methods by device: built on first use, from the bundled weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srcnn.device import Device, DeviceChoice, cpu_device
+from srcnn.method import MethodEnvironment
+from srcnn.registry import MethodRegistry, load_methods
+from srcnn.weights import bundled_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from srcnn.method import Method
+    from srcnn.resize import Border
+
+AUTO = "auto"
+
+
+class MethodLibrary:
+    """Every method on every device.
+
+    Until PyTorch is imported only the processor is known, which is all that the methods in numpy
+    need.
+    """
+
+    def __init__(self, devices: Sequence[Device] = ()) -> None:
+        self._devices = tuple(devices) or (cpu_device(),)
+        self._weights = bundled_weights()
+        self._registries: dict[tuple[str, Border], MethodRegistry] = {}
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices known so far, fastest first."""
+        return self._devices
+
+    def set_devices(self, devices: Sequence[Device]) -> None:
+        """Say which devices there are, fastest first."""
+        self._devices = tuple(devices)
+
+    def choose(self, device_id: str) -> DeviceChoice:
+        """Return the device of that id; ``auto``, and one that is gone, mean the fastest."""
+        for device in self._devices:
+            if device.id == device_id:
+                return DeviceChoice(device, "as chosen")
+        best = self._devices[0]
+        if device_id not in (AUTO, ""):
+            return DeviceChoice(best, f"{device_id} is not available")
+        reason = "no GPU was found" if best.id == "cpu" else "the fastest here"
+        return DeviceChoice(best, reason)
+
+    def registry(self, device_id: str, border: Border) -> MethodRegistry:
+        """Return the methods on a device."""
+        device = self.choose(device_id).device
+        key = (device.id, border)
+        if key not in self._registries:
+            env = MethodEnvironment(device, self._weights, border)
+            self._registries[key] = load_methods(env)
+        return self._registries[key]
+
+    def methods(self, scale: int, border: Border) -> tuple[Method, ...]:
+        """Return the methods that can enlarge by ``scale``, in order."""
+        registry = self.registry(AUTO, border)
+        return tuple(method for method in registry.values() if scale in method.scales)
