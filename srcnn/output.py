@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from srcnn.picture import Picture
 
 _SOFTWARE = 0x0131
-_MADE_BY = re.compile(r"SRCNN Studio \S+: (?P<method>\S+) x(?P<scale>\d+)")
+_MADE_BY = re.compile(r"SRCNN Studio \S+: (?P<method>.+) x(?P<scale>\d+)")
 _STRIP_ROWS = 256
 
 
@@ -99,11 +99,17 @@ def format_of(path: Path) -> Format:
         ) from None
 
 
-def recorded_scale(path: Path) -> int | None:
-    """Return the scale that this program noted in a file it saved, or None."""
+def recorded_origin(path: Path) -> tuple[str, int] | None:
+    """Return the method and the scale that this program noted in a file it saved, or None."""
     with Image.open(path) as image:
         made_by = _MADE_BY.match(str(image.getexif().get(_SOFTWARE, "")))
-    return int(made_by["scale"]) if made_by else None
+    return (made_by["method"], int(made_by["scale"])) if made_by else None
+
+
+def recorded_scale(path: Path) -> int | None:
+    """Return the scale alone, or None."""
+    origin = recorded_origin(path)
+    return origin[1] if origin else None
 
 
 def save_enlargement(
