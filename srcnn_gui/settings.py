@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from srcnn.degrade import Degradation
 from srcnn.resize import Border
 from srcnn_gui.theme import Theme
+from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.scene import Mode
 
 if TYPE_CHECKING:
@@ -24,19 +25,10 @@ MAX_RECENT = 10
 
 
 class View(StrEnum):
-    """How results are laid out: panes side by side, a movable split, or one over the other."""
+    """How results are laid out: panes side by side, or the first two parted by a line."""
 
     SIDE = "side"
     SPLIT = "split"
-    FLIP = "flip"
-
-
-class Difference(StrEnum):
-    """What a pane shows instead of its picture."""
-
-    OFF = "off"
-    ABSOLUTE = "absolute"
-    SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class Settings:
     amplification : int
         Factor of the difference views.
     whole_image : bool
-        Whether PSNR and SSIM are of the whole picture, not of the part on screen.
+        Whether the parts of the picture that are not on screen are computed and measured too.
     max_megapixels : float
         Larger pictures are not decoded.
     recent_files : tuple of str

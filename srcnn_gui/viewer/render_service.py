@@ -88,7 +88,13 @@ def single_thread(name: str) -> Executor:
 
 
 class RenderService(QObject):
-    """Computes what the newest plan wants; emits what is drawn in the GUI thread."""
+    """Computes what the newest plan wants; emits what is drawn in the GUI thread.
+
+    Attributes
+    ----------
+    torch_is_ready : bool
+        Whether layers that need PyTorch are computed.
+    """
 
     drawn = Signal(object, object)  # Layer, tuple[Drawn, ...]
     failed = Signal(object, object)  # Layer, Exception
@@ -100,7 +106,7 @@ class RenderService(QObject):
         self._plan: tuple[deque[Stream], deque[Stream]] = (deque(), deque())
         self._under_way: set[RenderRequest] = set()
         self._taken: set[tuple[str, int]] = set()
-        self._torch_is_ready = False
+        self.torch_is_ready = False
         self._is_closed = False
         self._completed.connect(self._on_completed)
 
@@ -108,7 +114,7 @@ class RenderService(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is computed, and nothing waits for PyTorch."""
         waiting = any(s.layer.needs_torch for streams in self._plan for s in streams)
-        return not self._under_way and (self._torch_is_ready or not waiting)
+        return not self._under_way and (self.torch_is_ready or not waiting)
 
     def set_plan(self, visible: Sequence[Stream], background: Sequence[Stream]) -> None:
         """Replace what is wanted: first the visible streams, in turns, then the others."""
@@ -117,7 +123,7 @@ class RenderService(QObject):
 
     def set_torch_ready(self) -> None:
         """Say that layers which need PyTorch may be computed."""
-        self._torch_is_ready = True
+        self.torch_is_ready = True
         self._pump()
 
     def shutdown(self) -> None:
@@ -138,7 +144,7 @@ class RenderService(QObject):
             for _ in range(len(streams)):
                 stream = streams[0]
                 streams.rotate(-1)
-                if stream.layer.needs_torch and not self._torch_is_ready:
+                if stream.layer.needs_torch and not self.torch_is_ready:
                     continue
                 indices = stream.take(_BATCH, self._taken)
                 if indices:

@@ -99,6 +99,11 @@ class Session(QObject):
         return self._renders.is_idle and self._figures.is_idle
 
     @property
+    def torch_is_ready(self) -> bool:
+        """Whether PyTorch is imported."""
+        return self._renders.torch_is_ready
+
+    @property
     def baseline(self) -> LayerState | None:
         """The state of bicubic, if a pane shows it."""
         states = (view.result for view in self._views if view.choice.method == BASELINE)

@@ -84,8 +84,9 @@ class Viewport:
 
 
 def fitted(image: Size, pane: Size) -> Viewport:
-    """Return the view that shows the whole image, at most at its own size."""
+    """Return the view that shows the whole image: reduced, or at a whole multiple of its size."""
     if image.pixels == 0 or pane.pixels == 0:
         return Viewport(0, 0)
-    zoom = min(pane.width / image.width, pane.height / image.height, 1.0)
+    zoom = min(pane.width / image.width, pane.height / image.height, MAX_ZOOM)
+    zoom = float(math.floor(zoom)) if zoom >= 1 else zoom
     return Viewport(image.width / 2, image.height / 2, max(zoom, MIN_ZOOM))

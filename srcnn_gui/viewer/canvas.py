@@ -1,0 +1,257 @@
+"""A canvas: one layer, or two parted by a movable line, at the place all canvases look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from srcnn.geometry import Size
+from srcnn_gui.theme import canvas_colour
+from srcnn_gui.viewer.choice import Look, PaneView
+from srcnn_gui.viewer.painting import (
+    GRID_ZOOM,
+    Placement,
+    paint_checkerboard,
+    paint_grid,
+    paint_layer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from srcnn_gui.viewer.session import Session
+    from srcnn_gui.viewer.view import View
+
+_NOTCH = 120
+_ZOOM_PER_NOTCH = 1.25
+_GRIP = 8
+"""Screen pixels around the dividing line that take hold of it."""
+
+
+class Canvas(QWidget):
+    """Draws one pane's layer, or the first two of a split; pans and zooms the shared view."""
+
+    resized = Signal()
+    double_clicked = Signal()
+
+    def __init__(self, session: Session, view: View, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._view = view
+        self._panes: tuple[PaneView, ...] = ()
+        self._shows_grid = True
+        self._divider = 0.5
+        self._drag_from: QPointF | None = None
+        self._moves_divider = False
+        self.setMouseTracking(True)
+        self.setMinimumSize(QSize(120, 90))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        view.changed.connect(self._on_view_changed)
+        session.tiles_arrived.connect(self._on_tiles_arrived)
+
+    @property
+    def panes(self) -> tuple[PaneView, ...]:
+        """What is drawn: one pane, or the two of a split."""
+        return self._panes
+
+    @property
+    def divider(self) -> float:
+        """Where the line of a split is, from 0 (left) to 1."""
+        return self._divider
+
+    def show_panes(self, panes: Sequence[PaneView]) -> None:
+        """Draw one pane, or two parted by a line."""
+        self._panes = tuple(panes)
+        names = " and ".join(pane.choice.method for pane in panes)
+        self.setAccessibleName(f"Picture: {names}")
+        self.update()
+
+    def set_divider(self, divider: float) -> None:
+        """Move the line of a split."""
+        self._divider = min(max(divider, 0.0), 1.0)
+        self.update()
+
+    def set_shows_grid(self, shows: bool) -> None:
+        """Part the pixels by a grid when far in, or do not."""
+        self._shows_grid = shows
+        self.update()
+
+    def screen_size(self) -> Size:
+        """Return the device pixels of the canvas."""
+        ratio = self.devicePixelRatioF()
+        return Size(round(self.width() * ratio), round(self.height() * ratio))
+
+    def looks(self) -> list[Look]:
+        """Return what can be seen of which layers."""
+        placement = self._placement()
+        region, viewport = placement.visible, self._view.viewport
+        if region.is_empty:
+            return []
+        focus = self._view.cursor or (viewport.x, viewport.y)
+        states = [pane.shown for pane in self._panes if pane.shown is not None]
+        return [Look(state, region, focus, viewport.zoom) for state in states]
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(400, 400)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), canvas_colour(self.palette()))
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        placement = self._placement()
+        scene = self._session.scene
+        if scene is not None and scene.source.has_alpha:
+            paint_checkerboard(painter, placement)
+        for position, pane in enumerate(self._panes):
+            painter.save()
+            if len(self._panes) > 1:
+                painter.setClipRect(self._side(position))
+            if pane.shown is not None:
+                paint_layer(painter, pane.shown, placement, self._session.cache)
+            painter.restore()
+        if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
+            paint_grid(painter, placement)
+        if len(self._panes) > 1:
+            self._paint_divider(painter)
+        painter.resetTransform()
+        self._paint_texts(painter)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / _NOTCH
+        pane, point = self.screen_size(), self._screen_point(event.position())
+        at = (point[0] - pane.width / 2, point[1] - pane.height / 2)
+        self._view.move_to(self._view.viewport.zoomed(_ZOOM_PER_NOTCH**notches, at=at))
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._drag_from = event.position()
+            self._moves_divider = self._is_on_divider(event.position())
+            if not self._moves_divider:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position()
+        self._view.set_cursor(
+            self._view.viewport.to_image(self._screen_point(position), self.screen_size())
+        )
+        if self._drag_from is None:
+            on_divider = self._is_on_divider(position)
+            shape = Qt.CursorShape.SplitHCursor if on_divider else Qt.CursorShape.CrossCursor
+            self.setCursor(shape)
+        elif self._moves_divider:
+            self.set_divider(position.x() / max(1, self.width()))
+        else:
+            moved, ratio = position - self._drag_from, self.devicePixelRatioF()
+            self._drag_from = position
+            self._view.move_to(self._view.viewport.panned(moved.x() * ratio, moved.y() * ratio))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag_from = None
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.double_clicked.emit()
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._view.set_cursor(None)
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self.update()
+
+    @Slot(object)
+    def _on_tiles_arrived(self, state: object) -> None:
+        if any(pane.shown is state for pane in self._panes):
+            self.update()
+
+    def _placement(self) -> Placement:
+        return Placement(self._view.viewport, self.screen_size(), self._view.image)
+
+    def _screen_point(self, position: QPointF) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return position.x() * ratio, position.y() * ratio
+
+    def _side(self, position: int) -> QRect:
+        """Return the screen pixels left or right of the divider."""
+        pane = self.screen_size()
+        line = round(self._divider * pane.width)
+        if position == 0:
+            return QRect(0, 0, line, pane.height)
+        return QRect(line, 0, pane.width - line, pane.height)
+
+    def _is_on_divider(self, position: QPointF) -> bool:
+        return len(self._panes) > 1 and abs(position.x() - self._divider * self.width()) <= _GRIP
+
+    def _paint_divider(self, painter: QPainter) -> None:
+        pane, ratio = self.screen_size(), self.devicePixelRatioF()
+        line, middle = round(self._divider * pane.width), pane.height // 2
+        for width, colour in ((3 * ratio, QColor(0, 0, 0, 150)), (ratio, QColor(255, 255, 255))):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(line, 0, line, pane.height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), ratio))
+        painter.setBrush(QColor(255, 255, 255))
+        radius = round(7 * ratio)
+        painter.drawEllipse(QRect(line - radius, middle - radius, 2 * radius, 2 * radius))
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        """Name the two sides of a split, and say why there is no picture."""
+        for position, pane in enumerate(self._panes):
+            text = ""
+            if pane.problem is not None:
+                text = f"{pane.problem}\n{pane.problem.hint}"
+            elif pane.shown is not None and pane.shown.error is not None:
+                text = str(pane.shown.error)
+            if text:
+                painter.setPen(QColor(255, 255, 255))
+                area = self.rect().adjusted(12, 12, -12, -12)
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(area, flags, text)
+            elif len(self._panes) > 1 and pane.shown is not None:
+                self._paint_caption(painter, pane.shown.layer.label, right=position == 1)
+
+    def _paint_caption(self, painter: QPainter, text: str, *, right: bool) -> None:
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 8
+        x = self.width() - width - 8 if right else 8
+        box = QRect(x, 8, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 160))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,145 @@
+"""A pane: what it shows, on which device, how far it is, its main figure; and the canvas."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from srcnn_gui.viewer import figure_text
+from srcnn_gui.viewer.canvas import Canvas
+from srcnn_gui.viewer.choice import PaneChoice, PaneView
+from srcnn_gui.viewer.method_library import AUTO
+from srcnn_gui.viewer.scene import TRUTH, Mode
+
+if TYPE_CHECKING:
+    from srcnn_gui.viewer.session import Session
+    from srcnn_gui.viewer.view import View
+
+
+class PaneHeader(QWidget):
+    """The line above a canvas."""
+
+    chosen = Signal(object)  # PaneChoice
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._choice = PaneChoice(TRUTH)
+        self._methods = QComboBox()
+        self._methods.setToolTip("Method that this pane shows")
+        self._methods.setAccessibleName("Method")
+        self._methods.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._methods.setMinimumContentsLength(8)
+        self._methods.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._methods.activated.connect(self._on_method_activated)
+        self._devices = QComboBox()
+        self._devices.setToolTip("Device that computes this pane")
+        self._devices.setAccessibleName("Device")
+        self._devices.activated.connect(self._on_device_activated)
+        self._state = QLabel()
+        self._state.setToolTip("How much of the whole image is computed")
+        self._state.setEnabled(False)  # quieter than the figure beside it
+        self._figure = QLabel()
+        self._figure.setToolTip(
+            "PSNR of the whole image by the paper's protocol, and the gain over bicubic"
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._methods, 1)
+        layout.addWidget(self._devices)
+        layout.addWidget(self._state)
+        layout.addStretch()
+        layout.addWidget(self._figure)
+
+    def show_view(self, view: PaneView) -> None:
+        """Offer the methods there are and name the one that is shown."""
+        self._choice = view.choice
+        scene = self._session.scene
+        self._methods.clear()
+        if scene is not None:
+            for method in self._session.library.methods(scene.setup.scale, scene.setup.border):
+                self._methods.addItem(method.label, method.id)
+            if scene.truth is not None:
+                is_compare = scene.setup.mode is Mode.COMPARE
+                self._methods.addItem("Ground truth" if is_compare else "Reference", TRUTH)
+        position = self._methods.findData(view.choice.method)
+        if position < 0:
+            self._methods.addItem(view.choice.method, view.choice.method)
+            position = self._methods.count() - 1
+        self._methods.setCurrentIndex(position)
+        self._offer_devices(view)
+        self.update_figures(view)
+
+    def update_figures(self, view: PaneView) -> None:
+        """Write how far it is and its PSNR."""
+        state = view.result
+        text = figure_text.state_text(view, torch_is_ready=self._session.torch_is_ready)
+        self._state.setText("" if text == "reference" else text)
+        figure = ""
+        if state is not None and state.whole is not None:
+            if self._session.scene is None or self._session.scene.truth is None:
+                figure = "no reference"
+            elif state.whole.part > 0:
+                figure = figure_text.decibels(state.whole.figures.psnr_db)
+                gain = state.gain_db(self._session.baseline)
+                if math.isfinite(gain) and state is not self._session.baseline:
+                    figure = f"<b>{figure}</b>&nbsp; {figure_text.gain(gain)}"
+        self._figure.setText(figure)
+
+    def _offer_devices(self, view: PaneView) -> None:
+        """Offer devices where there is a choice and the method makes use of it."""
+        library = self._session.library
+        self._devices.clear()
+        self._devices.addItem("Auto", AUTO)
+        for device in library.devices:
+            self._devices.addItem(device.id.upper(), device.id)
+        self._devices.setCurrentIndex(max(0, self._devices.findData(view.choice.device)))
+        uses_device = view.result is not None and view.result.layer.needs_torch
+        self._devices.setVisible(len(library.devices) > 1 and uses_device)
+
+    @Slot(int)
+    def _on_method_activated(self, index: int) -> None:
+        self.chosen.emit(replace(self._choice, method=self._methods.itemData(index)))
+
+    @Slot(int)
+    def _on_device_activated(self, index: int) -> None:
+        self.chosen.emit(replace(self._choice, device=self._devices.itemData(index)))
+
+
+class Pane(QFrame):
+    """A header and its canvas."""
+
+    chosen = Signal(int, object)  # position, PaneChoice
+
+    def __init__(
+        self, position: int, session: Session, view: View, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._position = position
+        self.header = PaneHeader(session)
+        self.header.chosen.connect(self._on_chosen)
+        self.canvas = Canvas(session, view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.canvas, 1)
+
+    @Slot(object)
+    def _on_chosen(self, choice: PaneChoice) -> None:
+        self.chosen.emit(self._position, choice)

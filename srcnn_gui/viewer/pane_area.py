@@ -1,0 +1,209 @@
+"""The panes, side by side or as one split, all looking at the same place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from srcnn_gui.settings import View as Arrangement
+from srcnn_gui.viewer.layer import Difference, difference_colours
+from srcnn_gui.viewer.pane import Pane
+
+if TYPE_CHECKING:
+    from srcnn_gui.viewer.canvas import Canvas
+    from srcnn_gui.viewer.choice import PaneChoice
+    from srcnn_gui.viewer.session import Session
+    from srcnn_gui.viewer.view import View
+
+_REFRESH_MS = 100
+"""Figures are written at most this often: numbers that flicker cannot be read."""
+
+
+class PaneArea(QWidget):
+    """Up to four panes in a grid, or the first two in one canvas with a line between."""
+
+    fit_toggled = Signal()
+
+    def __init__(self, session: Session, view: View, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._view = view
+        self._arrangement = Arrangement.SIDE
+        self._is_flipped = False
+        self._shows_grid = True
+        self._panes: list[Pane] = []
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(1)
+        self._legend = DifferenceLegend()
+        self._legend.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._grid, 1)
+        layout.addWidget(self._legend)
+        self._looking = QTimer(self, singleShot=True, interval=0)
+        self._looking.timeout.connect(self._on_looking)
+        self._refreshing = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._refreshing.timeout.connect(self._on_refreshing)
+        session.views_changed.connect(self._on_views_changed)
+        session.figures_changed.connect(self._on_figures_changed)
+        view.changed.connect(self._on_looked_elsewhere)
+
+    @property
+    def canvases(self) -> list[Canvas]:
+        """The canvases, from left to right."""
+        return [pane.canvas for pane in self._panes]
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Lay the panes out side by side, or as a split."""
+        self._arrangement = arrangement
+        self._on_views_changed()
+
+    def set_flipped(self, flipped: bool) -> None:
+        """Show in every pane what the next one shows, as long as a key is held."""
+        if flipped != self._is_flipped:
+            self._is_flipped = flipped
+            self._show_views()
+
+    def set_shows_grid(self, shows: bool) -> None:
+        """Part the pixels by a grid when far in, or do not."""
+        self._shows_grid = shows
+        for canvas in self.canvases:
+            canvas.set_shows_grid(shows)
+
+    @Slot()
+    def _on_views_changed(self) -> None:
+        count = len(self._session.views)
+        wanted = min(count, 1) if self._is_split else count
+        while len(self._panes) > wanted:
+            pane = self._panes.pop()
+            self._grid.removeWidget(pane)
+            pane.hide()
+            pane.deleteLater()
+        while len(self._panes) < wanted:
+            self._panes.append(self._new_pane(len(self._panes)))
+        columns = 2 if wanted == 4 else max(1, wanted)
+        for position, pane in enumerate(self._panes):
+            self._grid.addWidget(pane, *divmod(position, columns))
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        for pane in self._panes:
+            pane.header.setVisible(not self._is_split)
+        self._legend.show_choice(self._session)
+        self._show_views()
+        self._looking.start()
+
+    @property
+    def _is_split(self) -> bool:
+        return self._arrangement is Arrangement.SPLIT and len(self._session.views) > 1
+
+    def _new_pane(self, position: int) -> Pane:
+        pane = Pane(position, self._session, self._view)
+        pane.chosen.connect(self._on_chosen)
+        pane.canvas.resized.connect(self._on_looked_elsewhere)
+        pane.canvas.double_clicked.connect(self.fit_toggled)
+        pane.canvas.set_shows_grid(self._shows_grid)
+        return pane
+
+    def _show_views(self) -> None:
+        views = self._session.views
+        drawn = views[1:] + views[:1] if self._is_flipped else views
+        if self._is_split:
+            self._panes[0].canvas.show_panes(drawn[1::-1] if self._is_flipped else drawn[:2])
+        else:
+            for pane, view, shown in zip(self._panes, views, drawn, strict=True):
+                pane.header.show_view(view)
+                pane.canvas.show_panes([shown])
+
+    @Slot(int, object)
+    def _on_chosen(self, position: int, choice: PaneChoice) -> None:
+        self._session.set_pane(position, choice)
+
+    @Slot()
+    def _on_looked_elsewhere(self) -> None:
+        self._looking.start()
+
+    @Slot()
+    def _on_looking(self) -> None:
+        """Tell the session what is in sight, once however many canvases changed."""
+        if self._panes:
+            self._view.set_pane(self._panes[0].canvas.screen_size())
+        self._session.look_at([look for canvas in self.canvases for look in canvas.looks()])
+
+    @Slot()
+    def _on_figures_changed(self) -> None:
+        if not self._refreshing.isActive():
+            self._refreshing.start()
+
+    @Slot()
+    def _on_refreshing(self) -> None:
+        if not self._is_split:
+            for pane, view in zip(self._panes, self._session.views, strict=False):
+                pane.header.update_figures(view)
+
+
+class DifferenceLegend(QFrame):
+    """What the colours of a difference mean."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = QLabel()
+        self._low, self._high = QLabel(), QLabel()
+        self._bar = _ColourBar()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.addWidget(self._name)
+        layout.addStretch()
+        layout.addWidget(self._low)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._high)
+
+    def show_choice(self, session: Session) -> None:
+        """Explain the colours in use; hide when results are shown."""
+        choice, scene = session.difference, session.scene
+        is_shown = choice.kind is not Difference.OFF and scene is not None
+        self.setVisible(is_shown and scene is not None and scene.truth is not None)
+        reach = 255 / choice.amplification
+        signed = choice.kind is Difference.SIGNED
+        kind = "Signed" if signed else "Absolute"
+        times = "\N{MULTIPLICATION SIGN}"
+        self._name.setText(
+            f"{kind} difference of luma to the truth, amplified {times}{choice.amplification}"
+        )
+        self._low.setText(f"too dark \N{MINUS SIGN}{reach:.0f}" if signed else "0")
+        self._high.setText(f"+{reach:.0f} too bright" if signed else f"{reach:.0f} or more")
+        self._bar.show_kind(choice.kind)
+
+
+class _ColourBar(QWidget):
+    """The colours from the least to the greatest error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind = Difference.ABSOLUTE
+        self.setFixedSize(QSize(180, 12))
+
+    def show_kind(self, kind: Difference) -> None:
+        """Show the colours of a kind of difference."""
+        self._kind = kind
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        kind = Difference.ABSOLUTE if self._kind is Difference.OFF else self._kind
+        colours = difference_colours(kind, 1)
+        first = 255 if kind is Difference.ABSOLUTE else 0
+        gradient = QLinearGradient(0, 0, self.width(), 0)
+        for step in range(17):
+            blue, green, red, _ = colours[first + round((510 - first) * step / 16)].tolist()
+            gradient.setColorAt(step / 16, QColor(red, green, blue))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(self.rect(), 3, 3)
