@@ -101,8 +101,8 @@ _CANVAS = {False: "#666666", True: "#333333"}
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole program: style and palette; ``SYSTEM`` goes on following.
 
-    May be called again at any time. Every widget then gets a ``PaletteChange`` event, which is
-    when icons are to be made anew.
+    May be called again at any time. Every widget then gets a ``PaletteChange`` event with the
+    next turn of the event loop, which is when icons are to be made anew.
     """
     follower = app.findChild(_ThemeFollower) or _ThemeFollower(app)
     follower.follow(theme)
