@@ -46,7 +46,7 @@ class JobProgress:
     Attributes
     ----------
     done, total : float
-        In whatever unit the work counts.
+        In whatever unit the work counts; ``total`` is 0 until it has counted.
     stage : str
         What it is doing; may be empty.
     elapsed_s : float
@@ -120,8 +120,9 @@ class JobControl:
         self._remaining = RemainingTime()
 
     def begin(self) -> None:
-        """Start counting the time; until then the work was waiting for a thread."""
+        """Start counting the time, and say so; until then the work waited for a thread."""
         self._began_s = self._clock()
+        self._report(JobProgress(0, 0, "", 0.0, None))
 
     def progress(self, done: float, total: float, stage: str = "") -> None:
         """Say that ``done`` of ``total`` is reached; cheap, so say it at every step.

@@ -96,7 +96,8 @@ def test_a_result_is_delivered_in_the_gui_thread(service, qtbot):
     listener = Listener(job)
     with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
         pass
-    (_, worker), ended = listener.heard
+    began, (_, worker), ended = listener.heard
+    assert began == ("progressed", 0)
     assert ended == ("ended",)
     assert worker is not threading.main_thread()
     assert worker.name.startswith("job")
@@ -112,7 +113,7 @@ def test_nothing_is_delivered_before_the_caller_could_connect(service, qtbot):
     assert job.is_running
     with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
         pass
-    assert listener.heard == [("succeeded", 1), ("ended",)]
+    assert listener.heard == [("progressed", 0), ("succeeded", 1), ("ended",)]
     assert not job.is_running
 
 
@@ -121,7 +122,7 @@ def test_an_unexpected_error_is_logged_with_its_traceback(service, qtbot, caplog
     listener = Listener(job)
     with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
         pass
-    (what, error), ended = listener.heard
+    _, (what, error), ended = listener.heard
     assert (what, ended) == ("failed", ("ended",))
     assert isinstance(error, ZeroDivisionError)
     assert "Divide failed" in caplog.text
@@ -167,7 +168,7 @@ def test_work_may_cancel_itself(service, qtbot):
     listener = Listener(job)
     with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
         pass
-    assert listener.heard == [("cancelled",), ("ended",)]
+    assert listener.heard[1:] == [("cancelled",), ("ended",)]
 
 
 @pytest.mark.parametrize("outcome", ["returns", "raises"])
@@ -263,7 +264,7 @@ def test_a_listener_that_fails_does_not_keep_the_end_back(service, qtbot):
 
 def test_progress_arrives_in_order(service, qtbot):
     def work(control):
-        for done in range(101):
+        for done in range(1, 101):
             control.progress(done, 100)
 
     job = service.submit("Count", work)
@@ -319,7 +320,7 @@ def test_progress_is_throttled_at_its_source(control, reports, clock):
         control.progress(done, 10_000)
         clock.now_s += 0.001
     assert 150 < len(reports) < 220
-    assert reports[0].done == 0
+    assert (reports[0].done, reports[0].total) == (0, 0)
     assert reports[-1].done == 10_000
     assert reports[-1].fraction == 1.0
 
@@ -340,11 +341,12 @@ def test_a_new_stage_is_always_reported(control, reports):
 
 
 def test_elapsed_time_counts_from_the_beginning_of_the_work(control, reports, clock):
+    clock.now_s += 3
     control.progress(0, 9)
     control.begin()
     clock.now_s += 7
     control.progress(3, 9)
-    assert [report.elapsed_s for report in reports] == [0, 7]
+    assert [report.elapsed_s for report in reports] == [0, 0, 7]
 
 
 def test_time_left_is_unknown_first_and_then_right(control, reports, clock):
@@ -354,7 +356,7 @@ def test_time_left_is_unknown_first_and_then_right(control, reports, clock):
         clock.now_s += 0.25
     early = [report.eta_s for report in reports if report.elapsed_s < 1]
     later = [report for report in reports if report.elapsed_s >= 1]
-    assert early == [None] * 4
+    assert early == [None] * 5
     assert len(later) == 37
     for report in later:
         assert report.eta_s == pytest.approx(10 - report.elapsed_s)
