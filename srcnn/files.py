@@ -1,0 +1,98 @@
+"""Folders of pictures in, small files out."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from srcnn.errors import DataError, OutputError
+from srcnn.picture import SUFFIXES
+
+
+def list_pictures(folder: Path) -> list[Path]:
+    """Return every picture file in a folder and in the folders below it, sorted.
+
+    A picture is told by the ending of its name; hidden files and folders are left out.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise DataError(f"There is no folder {folder}", hint="Check the name.")
+    found = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    )
+    if not found:
+        raise DataError(
+            f"There is no picture in {folder}", hint=f"Pictures end in {', '.join(SUFFIXES)}."
+        )
+    return found
+
+
+def check_target(path: Path) -> None:
+    """Refuse a file that certainly cannot be written, before long work is done for it.
+
+    Raises
+    ------
+    OutputError
+        If its folder does not exist, or it is a folder itself.
+    """
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {path.parent}", hint="Make it first, or choose another."
+        )
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are not there.
+
+    Raises
+    ------
+    OutputError
+        If that is not possible.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {path} cannot be made ({error.strerror or error})",
+            hint="Choose another folder.",
+        ) from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file beside its place and rename it, so that it is whole or not there.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is untouched.
+    """
+    check_target(path)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with partial.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise OutputError(
+            f"{path.name} was not saved: {'the disk is full' if full else error.strerror or error}",
+            hint="Free some space, or save elsewhere." if full else "Choose another folder.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)

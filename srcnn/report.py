@@ -1,0 +1,244 @@
+"""Figures as values, and written down: JSON, CSV, Markdown, LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import fmean
+from typing import TypeAlias
+
+from srcnn.metrics import Protocol
+
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRow:
+    """The figures of one result.
+
+    Attributes
+    ----------
+    image : str
+        Path relative to the folder, with its ending and forward slashes.
+    scale : int or None
+        Enlargement factor; None if it is not known.
+    method : str
+        Id of the method.
+    psnr_db : float
+        PSNR in dB; ``inf`` if identical to the truth.
+    ssim : float
+        SSIM, 1 if identical.
+    seconds : float or None
+        Time of the enlargement; None if it was not seen.
+    """
+
+    image: str
+    scale: int | None
+    method: str
+    psnr_db: float
+    ssim: float
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedImage:
+    """A picture that could not be used, and the sentence that says why."""
+
+    image: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """The mean of all rows of one method at one scale; fields as in ``BenchmarkRow``."""
+
+    scale: int | None
+    method: str
+    psnr_db: float
+    ssim: float
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Rows, and what gives them a meaning.
+
+    Attributes
+    ----------
+    protocols : Mapping[int or None, Protocol]
+        By scale; one for each scale of the rows.
+    rows : Sequence[BenchmarkRow]
+        In the order they were measured.
+    skipped : Sequence[SkippedImage]
+        Pictures that are missing in ``rows``.
+    """
+
+    protocols: Mapping[int | None, Protocol]
+    rows: Sequence[BenchmarkRow]
+    skipped: Sequence[SkippedImage] = field(default=())
+
+    @property
+    def averages(self) -> tuple[Average, ...]:
+        """The mean of each method at each scale, in the order of the rows."""
+        groups: dict[tuple[int | None, str], list[BenchmarkRow]] = {}
+        for row in self.rows:
+            groups.setdefault((row.scale, row.method), []).append(row)
+        return tuple(
+            Average(
+                scale,
+                method,
+                psnr_db=fmean(row.psnr_db for row in rows),
+                ssim=fmean(row.ssim for row in rows),
+                seconds=_mean([row.seconds for row in rows if row.seconds is not None]),
+            )
+            for (scale, method), rows in groups.items()
+        )
+
+    @property
+    def protocol(self) -> dict[str, object]:
+        """What the figures depend on, as plain values."""
+        entries = [protocol.as_dict() for protocol in self.protocols.values()]
+        if all(entry == entries[0] for entry in entries):
+            return entries[0]
+        unknown = ", 0 where it is not known" if None in self.protocols else ""
+        return entries[0] | {"shave": f"scale{unknown}"}
+
+    def to_json(self) -> str:
+        """Return everything, unrounded; identical pictures have ``"inf"``."""
+        content = {
+            "protocol": self.protocol,
+            "rows": [_plain(asdict(row)) for row in self.rows],
+            "averages": [_plain(asdict(average)) for average in self.averages],
+            "skipped": [asdict(skipped) for skipped in self.skipped],
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def to_csv(self) -> str:
+        """Return the rows, unrounded, under a heading."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, BenchmarkRow.__slots__, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_plain(asdict(row)) for row in self.rows)
+        return text.getvalue()
+
+    def to_markdown(self) -> str:
+        """Return one table a scale, PSNR and SSIM in a cell, with the protocol below."""
+        parts = []
+        for table in self.tables():
+            aligned = ["---", *("---:" for _ in table.methods)]
+            lines = [["image", *table.methods], aligned, *table.lines(_escaped_for_markdown)]
+            parts.append(f"## {table.title}\n")
+            parts += ["| " + " | ".join(cells) + " |" for cells in lines]
+            parts.append(f"\nPSNR in dB / SSIM. {table.protocol.describe()}.\n")
+        parts += [f"- skipped: {skipped.image}: {skipped.reason}" for skipped in self.skipped]
+        return "\n".join(parts).rstrip("\n") + "\n"
+
+    def to_latex(self) -> str:
+        """Return one ``tabular`` a scale, which needs no package."""
+        parts = []
+        for table in self.tables():
+            lines = [["image", *map(_escaped_for_latex, table.methods)]]
+            lines += table.lines(_escaped_for_latex)
+            lines = [[cell.replace("\N{INFINITY}", r"$\infty$") for cell in line] for line in lines]
+            rows = [" & ".join(cells) + r" \\" for cells in lines]
+            parts += [
+                f"% {table.title}: PSNR in dB / SSIM. {table.protocol.describe()}.",
+                rf"\begin{{tabular}}{{l{'r' * len(table.methods)}}}",
+                r"\hline",
+                rows[0],
+                r"\hline",
+                *rows[1:-2],
+                r"\hline",
+                *rows[-2:],
+                r"\hline",
+                r"\end{tabular}",
+                "",
+            ]
+        return "\n".join(parts)
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the rows scale by scale, as people read them."""
+        return tuple(
+            Table(
+                protocol=self.protocols[scale],
+                scale=scale,
+                rows=tuple(row for row in self.rows if row.scale == scale),
+                averages=tuple(mean for mean in self.averages if mean.scale == scale),
+            )
+            for scale in dict.fromkeys(row.scale for row in self.rows)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one scale, a line for each image, a column for each method."""
+
+    protocol: Protocol
+    scale: int | None
+    rows: tuple[BenchmarkRow, ...]
+    averages: tuple[Average, ...]
+
+    @property
+    def title(self) -> str:
+        """The scale, in words."""
+        return "scale not known" if self.scale is None else f"{_TIMES}{self.scale}"
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The columns."""
+        return tuple(average.method for average in self.averages)
+
+    def lines(self, escaped: Callable[[str], str] = str) -> list[list[str]]:
+        """Return the cells of each image, then of the averages, then of the mean seconds."""
+        figures = {(row.image, row.method): figures_in_words(row) for row in self.rows}
+        images = dict.fromkeys(row.image for row in self.rows)
+        seconds = [average.seconds for average in self.averages]
+        return [
+            *(
+                [escaped(image), *(figures.get((image, method), "") for method in self.methods)]
+                for image in images
+            ),
+            ["average", *(figures_in_words(average) for average in self.averages)],
+            ["seconds", *("" if mean is None else f"{mean:.3f}" for mean in seconds)],
+        ]
+
+
+Figures: TypeAlias = BenchmarkRow | Average
+
+
+def figures_in_words(figures: Figures) -> str:
+    """Return PSNR and SSIM as papers print them."""
+    return f"{decibels(figures.psnr_db)} / {figures.ssim:.4f}"
+
+
+def decibels(psnr_db: float) -> str:
+    """Return a PSNR with two digits, or the sign for identical pictures."""
+    return "\N{INFINITY}" if math.isinf(psnr_db) else f"{psnr_db:.2f}"
+
+
+def in_words(psnr_db: float) -> str:
+    """Return a PSNR with two digits, and what the sign for identical pictures means."""
+    return decibels(psnr_db) + (" (identical)" if math.isinf(psnr_db) else "")
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    """Return the values with text instead of infinity, which JSON does not know."""
+    return {key: "inf" if value == math.inf else value for key, value in values.items()}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
+
+
+def _escaped_for_markdown(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _escaped_for_latex(text: str) -> str:
+    special = {character: f"\\{character}" for character in "&%$#_{}"}
+    special |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return "".join(special.get(character, character) for character in text)
