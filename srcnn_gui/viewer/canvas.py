@@ -45,6 +45,7 @@ class Canvas(QWidget):
     """Draws one pane's layer, or the first two of a split; pans and zooms the shared view."""
 
     resized = Signal()
+    pressed = Signal()
     double_clicked = Signal()
 
     def __init__(self, session: Session, view: View, parent: QWidget | None = None) -> None:
@@ -149,6 +150,7 @@ class Canvas(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._drag_from = event.position()
             self._moves_divider = self._is_on_divider(event.position())

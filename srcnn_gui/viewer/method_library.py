@@ -23,9 +23,15 @@ class MethodLibrary:
 
     Until PyTorch is imported only the processor is known, which is all that the methods in numpy
     need.
+
+    Attributes
+    ----------
+    preferred : str
+        Device of the panes that do not name one themselves; ``auto`` is the fastest.
     """
 
     def __init__(self, devices: Sequence[Device] = ()) -> None:
+        self.preferred = AUTO
         self._devices = tuple(devices) or (cpu_device(),)
         self._weights = bundled_weights()
         self._registries: dict[tuple[str, Border], MethodRegistry] = {}
@@ -39,16 +45,25 @@ class MethodLibrary:
         """Say which devices there are, fastest first."""
         self._devices = tuple(devices)
 
+    @property
+    def best(self) -> Device:
+        """The fastest device."""
+        return self._devices[0]
+
     def choose(self, device_id: str) -> DeviceChoice:
-        """Return the device of that id; ``auto``, and one that is gone, mean the fastest."""
+        """Return the device of that id.
+
+        ``auto`` means the preferred device, and if that is ``auto`` too, the fastest; a device
+        that is gone is replaced by the fastest, and the reason says so.
+        """
+        wanted = self.preferred if device_id == AUTO else device_id
         for device in self._devices:
-            if device.id == device_id:
+            if device.id == wanted:
                 return DeviceChoice(device, "as chosen")
-        best = self._devices[0]
-        if device_id not in (AUTO, ""):
-            return DeviceChoice(best, f"{device_id} is not available")
-        reason = "no GPU was found" if best.id == "cpu" else "the fastest here"
-        return DeviceChoice(best, reason)
+        if wanted != AUTO:
+            return DeviceChoice(self.best, f"{wanted} is not available")
+        reason = "no GPU was found" if self.best.id == "cpu" else "the fastest here"
+        return DeviceChoice(self.best, reason)
 
     def registry(self, device_id: str, border: Border) -> MethodRegistry:
         """Return the methods on a device."""

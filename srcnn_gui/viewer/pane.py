@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from srcnn_gui.viewer import figure_text
 from srcnn_gui.viewer.canvas import Canvas
@@ -26,6 +28,9 @@ from srcnn_gui.viewer.scene import TRUTH, Mode
 if TYPE_CHECKING:
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
+
+
+_LINE = 2
 
 
 class PaneHeader(QWidget):
@@ -125,6 +130,7 @@ class Pane(QFrame):
     """A header and its canvas."""
 
     chosen = Signal(int, object)  # position, PaneChoice
+    activated = Signal(int)  # position
 
     def __init__(
         self, position: int, session: Session, view: View, parent: QWidget | None = None
@@ -134,12 +140,30 @@ class Pane(QFrame):
         self.header = PaneHeader(session)
         self.header.chosen.connect(self._on_chosen)
         self.canvas = Canvas(session, view)
+        self.canvas.pressed.connect(self._on_pressed)
+        self._is_active = False
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, _LINE, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.canvas, 1)
 
+    def set_active(self, active: bool) -> None:
+        """Mark the pane whose result commands act on."""
+        self._is_active = active
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._is_active:
+            painter = QPainter(self)
+            painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
+
     @Slot(object)
     def _on_chosen(self, choice: PaneChoice) -> None:
+        self.activated.emit(self._position)
         self.chosen.emit(self._position, choice)
+
+    @Slot()
+    def _on_pressed(self) -> None:
+        self.activated.emit(self._position)

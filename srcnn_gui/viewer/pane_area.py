@@ -12,10 +12,14 @@ from typing_extensions import override
 from srcnn_gui.settings import View as Arrangement
 from srcnn_gui.viewer.layer import Difference, difference_colours
 from srcnn_gui.viewer.pane import Pane
+from srcnn_gui.viewer.scene import TRUTH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from srcnn_gui.viewer.canvas import Canvas
-    from srcnn_gui.viewer.choice import PaneChoice
+    from srcnn_gui.viewer.choice import PaneChoice, PaneView
+    from srcnn_gui.viewer.layer import Layer
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -35,6 +39,7 @@ class PaneArea(QWidget):
         self._arrangement = Arrangement.SIDE
         self._is_flipped = False
         self._shows_grid = True
+        self._active: int | None = None
         self._panes: list[Pane] = []
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +63,15 @@ class PaneArea(QWidget):
     def canvases(self) -> list[Canvas]:
         """The canvases, from left to right."""
         return [pane.canvas for pane in self._panes]
+
+    def active_layer(self) -> Layer | None:
+        """Return the result (or truth) of the active pane: the one to save."""
+        views = self._session.views
+        if not views:
+            return None
+        position = self._active if self._active is not None else _last_method(views)
+        result = views[min(position, len(views) - 1)].result
+        return None if result is None else result.layer
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
         """Lay the panes out side by side, or as a split."""
@@ -95,6 +109,9 @@ class PaneArea(QWidget):
         for pane in self._panes:
             pane.header.setVisible(not self._is_split)
         self._legend.show_choice(self._session)
+        if self._active is not None and self._active >= count:
+            self._active = None
+        self._mark_active()
         self._show_views()
         self._looking.start()
 
@@ -105,6 +122,7 @@ class PaneArea(QWidget):
     def _new_pane(self, position: int) -> Pane:
         pane = Pane(position, self._session, self._view)
         pane.chosen.connect(self._on_chosen)
+        pane.activated.connect(self._on_activated)
         pane.canvas.resized.connect(self._on_looked_elsewhere)
         pane.canvas.double_clicked.connect(self.fit_toggled)
         pane.canvas.set_shows_grid(self._shows_grid)
@@ -123,6 +141,17 @@ class PaneArea(QWidget):
     @Slot(int, object)
     def _on_chosen(self, position: int, choice: PaneChoice) -> None:
         self._session.set_pane(position, choice)
+
+    @Slot(int)
+    def _on_activated(self, position: int) -> None:
+        self._active = position
+        self._mark_active()
+
+    def _mark_active(self) -> None:
+        views = self._session.views
+        active = self._active if self._active is not None else _last_method(views)
+        for position, pane in enumerate(self._panes):
+            pane.set_active(position == active and len(self._panes) > 1)
 
     @Slot()
     def _on_looked_elsewhere(self) -> None:
@@ -145,6 +174,12 @@ class PaneArea(QWidget):
         if not self._is_split:
             for pane, view in zip(self._panes, self._session.views, strict=False):
                 pane.header.update_figures(view)
+
+
+def _last_method(views: Sequence[PaneView]) -> int:
+    """Return the last pane that shows a method: what one came for stands there."""
+    methods = [k for k, view in enumerate(views) if view.choice.method != TRUTH]
+    return methods[-1] if methods else 0
 
 
 class DifferenceLegend(QFrame):

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from srcnn_gui.viewer.view import View
 
 _REFRESH_MS = 100
+_ROW_HEIGHT = 24
+_ROWS = 4
+"""As many as there can be panes."""
 
 _FIGURES = (
     ("Method", "What the pane shows"),
@@ -61,7 +64,7 @@ class FigureTable(QWidget):
         self._protocol.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
-        layout.addWidget(self._table, 1)
+        layout.addWidget(self._table)
         layout.addWidget(self._protocol)
         self._refreshing = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self.refresh)
@@ -132,7 +135,8 @@ class PixelTable(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self._place)
-        layout.addWidget(self._table, 1)
+        layout.addWidget(self._table)
+        layout.addStretch()
         view.cursor_changed.connect(self.refresh)
         session.views_changed.connect(self.refresh)
         self.refresh()
@@ -181,7 +185,7 @@ def _table(columns: Sequence[tuple[str, str]]) -> QTableWidget:
         if item is not None:
             item.setToolTip(tip)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
+    table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -192,6 +196,7 @@ def _table(columns: Sequence[tuple[str, str]]) -> QTableWidget:
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
+    table.setFixedHeight(header.sizeHint().height() + _ROWS * _ROW_HEIGHT + 2)
     return table
 
 

@@ -1,0 +1,345 @@
+"""Every command of the window: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from srcnn_gui.icons import icon
+
+Shortcut = QKeySequence.StandardKey | str | None
+
+
+class Menu(StrEnum):
+    """The menus, in order; the value is the title."""
+
+    FILE = "&File"
+    EDIT = "&Edit"
+    PICTURE = "&Picture"
+    VIEW = "&View"
+    PANES = "P&anes"
+    HELP = "&Help"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """A command.
+
+    Attributes
+    ----------
+    id : str
+        Its name in code.
+    text, tip : str
+        What menus and tooltips say.
+    menu : Menu
+        Where it stands, in the order of the rows.
+    shortcut : StandardKey, str or None
+        Key that triggers it.
+    icon : str
+        File in resources/icons, if any.
+    group : str
+        Checkable actions of a group exclude one another; the rest of the id is the value they
+        choose, and their ``data()``.
+    is_checkable : bool
+        Whether it is on or off; those of a group always are.
+    starts_section : bool
+        Whether a line parts it from the one before.
+    """
+
+    id: str
+    text: str
+    menu: Menu
+    shortcut: Shortcut = None
+    tip: str = ""
+    icon: str = ""
+    group: str = ""
+    is_checkable: bool = False
+    starts_section: bool = False
+
+
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+# fmt: off  (a table: the formatter would give every cell a line)
+ACTIONS = (
+    ActionSpec(
+        "open_image",
+        "&Open image\N{HORIZONTAL ELLIPSIS}",
+        Menu.FILE,
+        "Ctrl+O",
+        "Open a picture; you can also drop one on the window",
+        "open",
+    ),
+    ActionSpec(
+        "attach_reference",
+        "Attach &reference\N{HORIZONTAL ELLIPSIS}",
+        Menu.FILE,
+        "Ctrl+R",
+        "Measure against a picture of the result's size (Upscale)",
+        "reference",
+    ),
+    ActionSpec(
+        "save_result",
+        "&Save result\N{HORIZONTAL ELLIPSIS}",
+        Menu.FILE,
+        "Ctrl+S",
+        "Save the result of the active pane as PNG, TIFF, JPEG or WebP",
+        "save",
+        starts_section=True,
+    ),
+    ActionSpec(
+        "save_view",
+        "Save &view as PNG\N{HORIZONTAL ELLIPSIS}",
+        Menu.FILE,
+        "Ctrl+Shift+S",
+        "Save the panes as they are on screen",
+        "screenshot",
+    ),
+    ActionSpec("quit", "&Quit", Menu.FILE, "Ctrl+Q", "Close the program", starts_section=True),
+    ActionSpec(
+        "paste", "&Paste image", Menu.EDIT, "Ctrl+V", "Open the picture on the clipboard", "paste"
+    ),
+    ActionSpec(
+        "copy_view",
+        "&Copy view",
+        Menu.EDIT,
+        "Ctrl+C",
+        "Copy the panes as they are on screen",
+        "copy",
+    ),
+    ActionSpec(
+        "copy_figures",
+        "Copy &figures",
+        Menu.EDIT,
+        "Ctrl+Shift+C",
+        "Copy the table of figures as text",
+    ),
+    ActionSpec(
+        "mode_compare",
+        "&Compare",
+        Menu.PICTURE,
+        "Ctrl+Shift+1",
+        "The picture is the truth: methods restore it from a reduced version, and are measured",
+        "compare",
+        group="mode",
+    ),
+    ActionSpec(
+        "mode_upscale",
+        "&Upscale",
+        Menu.PICTURE,
+        "Ctrl+Shift+2",
+        "Enlarge the picture itself",
+        "upscale",
+        group="mode",
+    ),
+    ActionSpec(
+        "scale_2",
+        f"{_TIMES}&2",
+        Menu.PICTURE,
+        "Ctrl+2",
+        "Enlarge by 2",
+        group="scale",
+        starts_section=True,
+    ),
+    ActionSpec("scale_3", f"{_TIMES}&3", Menu.PICTURE, "Ctrl+3", "Enlarge by 3", group="scale"),
+    ActionSpec("scale_4", f"{_TIMES}&4", Menu.PICTURE, "Ctrl+4", "Enlarge by 4", group="scale"),
+    ActionSpec(
+        "degradation_bicubic",
+        "Reduce by &bicubic",
+        Menu.PICTURE,
+        None,
+        "Make the input as every table of the literature does (Compare)",
+        group="degradation",
+        starts_section=True,
+    ),
+    ActionSpec(
+        "degradation_gaussian",
+        "Reduce by &Gaussian blur",
+        Menu.PICTURE,
+        None,
+        "Blur with a sigma of a quarter of the scale, then sub-sample, as the paper's "
+        "text says (Compare)",
+        group="degradation",
+    ),
+    ActionSpec(
+        "border_clamp",
+        "&Clamped borders",
+        Menu.PICTURE,
+        None,
+        "Interpolation repeats edge pixels: MATLAB of 2014 and the paper's figures",
+        group="border",
+        starts_section=True,
+    ),
+    ActionSpec(
+        "border_mirror",
+        "&Mirrored borders",
+        Menu.PICTURE,
+        None,
+        "Interpolation mirrors the picture at its edges: MATLAB today",
+        group="border",
+    ),
+    ActionSpec(
+        "whole_image",
+        "Compute the &whole image",
+        Menu.PICTURE,
+        "Ctrl+W",
+        "Compute what is not in sight too, for the figures of the whole image",
+        is_checkable=True,
+        starts_section=True,
+    ),
+    ActionSpec(
+        "view_side",
+        "&Side by side",
+        Menu.VIEW,
+        "S",
+        "One pane for each method",
+        "side",
+        group="view",
+    ),
+    ActionSpec(
+        "view_split",
+        "S&plit",
+        Menu.VIEW,
+        "P",
+        "The first two panes in one picture, parted by a line to drag",
+        "split",
+        group="view",
+    ),
+    ActionSpec(
+        "flip",
+        "&Flip (hold)",
+        Menu.VIEW,
+        "F",
+        "While held, every pane shows what the next one shows",
+        "flip",
+    ),
+    ActionSpec(
+        "difference_off",
+        "&No difference",
+        Menu.VIEW,
+        "N",
+        "Show results",
+        group="difference",
+        starts_section=True,
+    ),
+    ActionSpec(
+        "difference_absolute",
+        "&Absolute difference",
+        Menu.VIEW,
+        "D",
+        "Show how far each pixel's luma is from the truth",
+        "difference",
+        group="difference",
+    ),
+    ActionSpec(
+        "difference_signed",
+        "Si&gned difference",
+        Menu.VIEW,
+        "Shift+D",
+        "Show where luma is too dark (blue) or too bright (red)",
+        group="difference",
+    ),
+    ActionSpec("amplify_more", "Amplify &more", Menu.VIEW, "]", "Double the amplification"),
+    ActionSpec("amplify_less", "Amplify &less", Menu.VIEW, "[", "Halve the amplification"),
+    ActionSpec(
+        "zoom_in",
+        "Zoom &in",
+        Menu.VIEW,
+        "+",
+        "Zoom in; the wheel zooms at the cursor",
+        "zoom-in",
+        starts_section=True,
+    ),
+    ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "-", "Zoom out", "zoom-out"),
+    ActionSpec("zoom_fit", "Fi&t", Menu.VIEW, "0", "Show the whole picture", "fit"),
+    ActionSpec(
+        "zoom_100",
+        "&100 %",
+        Menu.VIEW,
+        "1",
+        "One pixel of the result on one of the screen",
+        "one-to-one",
+    ),
+    ActionSpec("zoom_200", "&200 %", Menu.VIEW, "2", "Two pixels of the screen a side"),
+    ActionSpec("zoom_400", "&400 %", Menu.VIEW, "4", "Four pixels of the screen a side"),
+    ActionSpec("zoom_800", "&800 %", Menu.VIEW, "8", "Eight pixels of the screen a side"),
+    ActionSpec(
+        "pan_left", "Move le&ft", Menu.VIEW, "Left", "Look further left", starts_section=True
+    ),
+    ActionSpec("pan_right", "Move &right", Menu.VIEW, "Right", "Look further right"),
+    ActionSpec("pan_up", "Move &up", Menu.VIEW, "Up", "Look further up"),
+    ActionSpec("pan_down", "Move &down", Menu.VIEW, "Down", "Look further down"),
+    ActionSpec(
+        "show_grid",
+        "Pi&xel grid",
+        Menu.VIEW,
+        "G",
+        "Part the pixels by a grid from 800 % on",
+        "grid",
+        is_checkable=True,
+        starts_section=True,
+    ),
+    ActionSpec(
+        "theme_system",
+        "Theme of the s&ystem",
+        Menu.VIEW,
+        None,
+        "Light or dark as the desktop is",
+        group="theme",
+        starts_section=True,
+    ),
+    ActionSpec("theme_light", "Light t&heme", Menu.VIEW, None, "Always light", group="theme"),
+    ActionSpec("theme_dark", "Dar&k theme", Menu.VIEW, None, "Always dark", group="theme"),
+    ActionSpec(
+        "full_screen",
+        "Full scr&een",
+        Menu.VIEW,
+        "F11",
+        "Fill the screen, or do not",
+        is_checkable=True,
+    ),
+    ActionSpec("add_pane", "&Add pane", Menu.PANES, "Ctrl++", "Show one more method (at most 4)"),
+    ActionSpec("remove_pane", "&Remove pane", Menu.PANES, "Ctrl+-", "Show one method less"),
+    ActionSpec(
+        "reset_panes",
+        "Re&set panes",
+        Menu.PANES,
+        "Ctrl+0",
+        "Show bicubic, SRCNN and, in Compare, the truth",
+    ),
+    ActionSpec("shortcuts", "&Keyboard shortcuts", Menu.HELP, "F1", "List every key"),
+    ActionSpec(
+        "about", "&About SRCNN Studio", Menu.HELP, None, "Version, devices, licences", "info"
+    ),
+)
+# fmt: on
+
+
+def make_actions(owner: QWidget, specs: Iterable[ActionSpec] = ACTIONS) -> dict[str, QAction]:
+    """Make the actions of a window, with shortcut and tooltip, grouped; keyed by id."""
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for spec in specs:
+        action = actions[spec.id] = QAction(spec.text, owner)
+        action.setObjectName(spec.id)
+        action.setCheckable(spec.is_checkable or bool(spec.group))
+        if spec.group:
+            action.setData(spec.id.removeprefix(f"{spec.group}_"))
+            groups.setdefault(spec.group, QActionGroup(owner)).addAction(action)
+        if spec.shortcut is not None:
+            action.setShortcut(spec.shortcut)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
+        action.setStatusTip(spec.tip)
+        owner.addAction(action)
+    return actions
+
+
+def dress_actions(actions: Mapping[str, QAction], owner: QWidget) -> None:
+    """Give the actions icons in the colours of the theme in use."""
+    for spec in ACTIONS:
+        if spec.icon:
+            actions[spec.id].setIcon(icon(spec.icon, owner.palette()))

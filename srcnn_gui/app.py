@@ -1,0 +1,230 @@
+"""Where the program is put together: the only place that builds things."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from srcnn import __version__
+from srcnn_gui.commands import Commands
+from srcnn_gui.file_commands import FileCommands
+from srcnn_gui.icons import application_icon
+from srcnn_gui.jobs import JobControl, JobService
+from srcnn_gui.main_window import MainWindow
+from srcnn_gui.messages import explain
+from srcnn_gui.opener import Opener
+from srcnn_gui.samples import SAMPLES
+from srcnn_gui.saver import Saver
+from srcnn_gui.settings import Settings, SettingsStore
+from srcnn_gui.theme import Theme, apply_theme
+from srcnn_gui.view_commands import ViewCommands
+from srcnn_gui.viewer.method_library import MethodLibrary
+from srcnn_gui.viewer.scene import Mode
+from srcnn_gui.viewer.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from srcnn.device import Device
+
+log = logging.getLogger(__name__)
+
+
+class Program(QObject):
+    """Everything a running window consists of.
+
+    Parameters
+    ----------
+    settings : Settings
+        To begin with.
+    store : SettingsStore or None
+        Where they are saved at the end; None to leave no trace.
+    """
+
+    def __init__(self, settings: Settings, store: SettingsStore | None = None) -> None:
+        super().__init__()
+        self._store = store
+        self.jobs = JobService(parent=self)
+        self.library = MethodLibrary()
+        self.session = Session(self.library, parent=self)
+        self.opener = Opener(self.jobs, self)
+        self.saver = Saver(self.jobs, self)
+        self.window = MainWindow(self.session, self.jobs)
+        self.commands = Commands(self.window, self.session, self.opener, settings)
+        self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
+        self.view_commands = ViewCommands(self.window)
+        self.window.closing.connect(self._on_closing)
+        self.window.restore_layout(
+            QByteArray.fromBase64(settings.window_geometry.encode()),
+            QByteArray.fromBase64(settings.window_state.encode()),
+        )
+
+    @Slot()
+    def load_torch(self) -> None:
+        """Import PyTorch in the background: the window is shown long before it is needed."""
+        job = self.jobs.submit("Load PyTorch", _find_devices)
+        job.succeeded.connect(self._on_torch_loaded)
+        job.failed.connect(self._on_torch_failed)
+
+    @Slot(object)
+    def _on_torch_loaded(self, devices: tuple[Device, ...]) -> None:
+        self.library.set_devices(devices)
+        self.session.set_torch_ready()
+        self.commands.offer_devices()
+
+    @Slot(object)
+    def _on_torch_failed(self, error: Exception) -> None:
+        self.window.messages.show_warning(
+            f"PyTorch cannot be loaded, so SRCNN is not available ({error}).",
+            "Install it as the README says; the other methods work without it.",
+        )
+
+    @Slot()
+    def _on_closing(self) -> None:
+        """Remember the window and end all threads."""
+        if self._store is not None:
+            geometry, state = self.window.saveGeometry(), self.window.saveState()
+            self._store.save(
+                replace(
+                    self.commands.settings,
+                    window_geometry=bytes(geometry.toBase64().data()).decode(),
+                    window_state=bytes(state.toBase64().data()).decode(),
+                )
+            )
+        self.jobs.shutdown()
+        self.session.shutdown()
+
+
+class Screenshot(QObject):
+    """Waits for the finished state of the window, saves it and ends the program."""
+
+    def __init__(self, program: Program, path: Path) -> None:
+        super().__init__(program)
+        self._program = program
+        self._path = path
+        self.error: Exception | None = None
+        program.opener.failed.connect(self._on_failed)
+        program.session.failed.connect(self._on_failed)
+        self._looking = QTimer(self, interval=50)
+        self._looking.timeout.connect(self._on_looking)
+        self._looking.start()
+        self._quiet = 0
+
+    @Slot()
+    def _on_looking(self) -> None:
+        program = self._program
+        is_still = program.session.is_finished and not program.jobs.jobs
+        self._quiet = self._quiet + 1 if is_still else 0
+        if self._quiet < 5:  # tables are written a little later
+            return
+        self._looking.stop()
+        program.window.figures.refresh()
+        if not program.window.grab().save(str(self._path)):
+            self.error = OSError(f"{self._path} cannot be written")
+        program.window.close()
+        QApplication.exit(1 if self.error else 0)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._looking.stop()
+        self.error = error
+        self._program.window.close()
+        QApplication.exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    if options.screenshot is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("SRCNN Studio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("srcnn-studio")
+    app.setWindowIcon(application_icon())
+    store = None if options.screenshot is not None else SettingsStore(_settings_file())
+    settings = _with_options(Settings() if store is None else store.load(), options)
+    apply_theme(app, settings.theme)
+    program = Program(settings, store)
+    if options.size is not None:
+        program.window.resize(*options.size)
+    program.window.show()
+    QTimer.singleShot(0, program.load_torch)
+    if options.image is not None:
+        program.files.open_file(options.image)
+    elif options.sample is not None:
+        program.opener.open_sample(options.sample)
+    screenshot = None
+    if options.screenshot is not None:
+        screenshot = Screenshot(program, options.screenshot)
+    code = app.exec()
+    if screenshot is not None and screenshot.error is not None:
+        sentence, hint = explain(screenshot.error)
+        print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="srcnn-gui", description="See, measure and save super-resolution."
+    )
+    parser.add_argument("image", nargs="?", type=Path, help="picture to open")
+    parser.add_argument("--scale", type=int, choices=(2, 3, 4), help="enlargement factor")
+    parser.add_argument("--methods", help="what the panes show, such as bicubic,srcnn,truth")
+    parser.add_argument(
+        "--sample", choices=[sample.id for sample in SAMPLES], help="sample to open"
+    )
+    parser.add_argument("--mode", type=Mode, choices=list(Mode), help="compare or upscale")
+    parser.add_argument("--theme", type=Theme, choices=list(Theme), help="system, light or dark")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window")
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="FILE.png",
+        help="save the finished state of the window, without showing it, and end",
+    )
+    parser.add_argument("--version", action="version", version=f"SRCNN Studio {__version__}")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _with_options(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Return the settings as the command line wants them."""
+    settings = replace(
+        settings,
+        scale=options.scale or settings.scale,
+        mode=options.mode or settings.mode,
+        theme=options.theme or settings.theme,
+    )
+    if options.methods is None:
+        return settings
+    methods = tuple(method.strip() for method in options.methods.split(",") if method.strip())
+    if settings.mode is Mode.COMPARE:
+        return replace(settings, panes=methods)
+    return replace(settings, upscale_panes=methods)
+
+
+def _settings_file() -> QSettings:
+    from platformdirs import user_config_path
+
+    path = user_config_path("srcnn-studio", appauthor=False) / "settings.ini"
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def _find_devices(_control: JobControl) -> tuple[Device, ...]:
+    from srcnn.device import available_devices
+
+    return available_devices()

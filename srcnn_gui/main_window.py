@@ -1,0 +1,234 @@
+"""The window: what stands where. What commands do is in ``commands.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions
+from srcnn_gui.icons import application_icon, icon
+from srcnn_gui.job_bar import JobBar
+from srcnn_gui.messages import MessageBar
+from srcnn_gui.samples import SAMPLES
+from srcnn_gui.viewer.navigator import Navigator
+from srcnn_gui.viewer.pane_area import PaneArea
+from srcnn_gui.viewer.tables import FigureTable, PixelTable
+from srcnn_gui.viewer.view import View
+from srcnn_gui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from srcnn_gui.jobs import JobService
+    from srcnn_gui.viewer.session import Session
+
+_TOOLS = (
+    ("open_image", "save_result"),
+    ("mode_compare", "mode_upscale"),
+    ("scale_2", "scale_3", "scale_4"),
+    ("view_side", "view_split", "difference_absolute"),
+    ("zoom_out", "zoom_fit", "zoom_100", "zoom_in"),
+)
+_WITH_TEXT = {"mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4"}
+
+
+_SIDE_WIDTH = 280
+
+
+class MainWindow(QMainWindow):
+    """One window: panes in the middle, figures below, navigator and pixels to the right."""
+
+    urls_dropped = Signal(object)  # list[QUrl]
+    sample_chosen = Signal(str)
+    flip_released = Signal()
+    closing = Signal()
+
+    def __init__(self, session: Session, jobs: JobService) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setWindowTitle("SRCNN Studio")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self.actions_by_id = make_actions(self)
+        self.view = View(self)
+        self.area = PaneArea(session, self.view)
+        self.figures = FigureTable(session)
+        self.pixels = PixelTable(session, self.view)
+        self.navigator = Navigator(session, self.view)
+        self.messages = MessageBar()
+        self.job_bar = JobBar(jobs)
+        self.devices = QComboBox()
+        self.welcome = Welcome(self.actions_by_id["open_image"])
+        self.welcome.sample_chosen.connect(self.sample_chosen)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.area)
+        self.setCentralWidget(self._centre())
+        self._docks = [
+            self._dock("Figures", self.figures, Qt.DockWidgetArea.BottomDockWidgetArea),
+            self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
+            self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
+        ]
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.recent_menu = QMenu("Open &recent", self)
+        self._fill_menus()
+        self._tool_bar = self._make_tool_bar()
+        self._describe = QLabel()
+        self._zoom = QLabel()
+        self.statusBar().addWidget(self._describe, 1)
+        self.statusBar().addPermanentWidget(self._zoom)
+        self.view.changed.connect(self._on_view_changed)
+        dress_actions(self.actions_by_id, self)
+        self.show_picture("")
+
+    def show_picture(self, description: str) -> None:
+        """Show the panes and describe the picture, or the empty state if there is none."""
+        is_open = bool(description)
+        self._stack.setCurrentWidget(self.area if is_open else self.welcome)
+        self._describe.setText(description)
+        for dock in self._docks:
+            dock.setVisible(is_open)
+
+    def restore_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Put window and docks where they were."""
+        if not self.restoreGeometry(geometry):
+            self.resize(QSize(1280, 800))
+        if not self.restoreState(state):
+            figures, navigator, pixels = self._docks
+            self.resizeDocks([figures], [0], Qt.Orientation.Vertical)
+            self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
+            self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_tool_bar"):
+            dress_actions(self.actions_by_id, self)
+            self._samples_button.setIcon(icon("sample", self.palette()))
+        elif event.type() == QEvent.Type.ActivationChange:
+            self.flip_released.emit()
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F and not event.isAutoRepeat():
+            self.flip_released.emit()
+        super().keyReleaseEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls: list[QUrl] = event.mimeData().urls()
+        event.acceptProposedAction()
+        self.urls_dropped.emit(urls)
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self._zoom.setText(self.view.viewport.percent())
+
+    @Slot(QAction)
+    def _on_sample_triggered(self, action: QAction) -> None:
+        self.sample_chosen.emit(action.data())
+
+    def _centre(self) -> QWidget:
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.job_bar)
+        return centre
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(title.lower())
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _fill_menus(self) -> None:
+        menus = {menu: self.menuBar().addMenu(menu.value) for menu in Menu}
+        samples = QMenu("Sa&mples", self)
+        for sample in SAMPLES:
+            action = samples.addAction(sample.label)
+            action.setData(sample.id)
+            action.setToolTip(sample.note)
+        samples.setToolTipsVisible(True)
+        samples.triggered.connect(self._on_sample_triggered)
+        self._samples_menu = samples
+        for spec in ACTIONS:
+            menu = menus[spec.menu]
+            menu.setToolTipsVisible(True)
+            if spec.starts_section:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_id[spec.id])
+            if spec.id == "open_image":
+                menu.addMenu(self.recent_menu)
+                menu.addMenu(samples)
+        menus[Menu.PANES].addSeparator()
+        for dock in self._docks:
+            menus[Menu.PANES].addAction(dock.toggleViewAction())
+
+    def _make_tool_bar(self) -> QToolBar:
+        bar = self.addToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        for group in _TOOLS:
+            for action_id in group:
+                action = self.actions_by_id[action_id]
+                bar.addAction(action)
+                button = bar.widgetForAction(action)
+                if action_id in _WITH_TEXT and isinstance(button, QToolButton):
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if group[0] == "open_image":
+                bar.addWidget(self._make_samples_button())
+            bar.addSeparator()
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        self.devices.setAccessibleName("Device")
+        self.devices.setMinimumContentsLength(18)
+        self.devices.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        bar.addWidget(self.devices)
+        return bar
+
+    def _make_samples_button(self) -> QToolButton:
+        self._samples_button = QToolButton()
+        self._samples_button.setIcon(icon("sample", self.palette()))
+        self._samples_button.setToolTip("Open a sample picture")
+        self._samples_button.setAccessibleName("Samples")
+        self._samples_button.setMenu(self._samples_menu)
+        self._samples_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return self._samples_button

@@ -1,0 +1,134 @@
+"""Opening pictures: read, prepare and hand to the session, all in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from srcnn.picture import Picture, load_picture
+from srcnn_gui.samples import load_sample
+from srcnn_gui.viewer.overview import Preview
+from srcnn_gui.viewer.scene import Scene, SceneSetup, make_scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from srcnn_gui.jobs import Job, JobControl, JobService
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A picture that was opened, ready to be shown.
+
+    Attributes
+    ----------
+    scene : Scene
+        The picture, prepared.
+    preview : Preview
+        Its low-resolution input at every overview level.
+    path : Path or None
+        The file, if it came from one.
+    """
+
+    scene: Scene
+    preview: Preview
+    path: Path | None = None
+
+
+class Opener(QObject):
+    """Opens one picture at a time: a newer request makes an older one void."""
+
+    opened = Signal(object)  # Opened
+    failed = Signal(object)  # Exception
+    busy_changed = Signal(bool)
+
+    def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._job: Job | None = None
+        self._current: Opened | None = None
+        self.setup = SceneSetup()
+        self.max_megapixels = 500.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being opened or prepared."""
+        return self._job is not None
+
+    def open_file(self, path: Path, *, max_megapixels: float | None = None) -> None:
+        """Open a picture file; ``max_megapixels`` allows this one to be larger."""
+        limit = self.max_megapixels if max_megapixels is None else max_megapixels
+        read = partial(load_picture, path, max_megapixels=limit)
+        self._start(f"Open {path.name}", partial(_open, read, path.name, self.setup, path))
+
+    def open_sample(self, sample_id: str) -> None:
+        """Open one of the samples."""
+        read = partial(load_sample, sample_id)
+        self._start("Open sample", partial(_open, read, sample_id, self.setup, None))
+
+    def open_picture(self, name: str, picture: Picture) -> None:
+        """Open a picture that is in memory, such as a pasted one."""
+        self._start(f"Open {name}", partial(_open, lambda: picture, name, self.setup, None))
+
+    def set_setup(self, setup: SceneSetup) -> None:
+        """Prepare the open picture, and those opened later, in another way."""
+        self.setup = setup
+        if self._current is not None:
+            scene, path = self._current.scene, self._current.path
+            read = partial(_picture_of, scene)
+            self._start(f"Prepare {scene.name}", partial(_open, read, scene.name, setup, path))
+
+    def attach_reference(self, path: Path) -> None:
+        """Measure the open picture against a file (Upscale)."""
+        if self._current is not None:
+            work = partial(_attach, self._current, path, self.max_megapixels)
+            self._start(f"Open {path.name}", work)
+
+    def _start(self, title: str, work: Callable[[JobControl], object]) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        job = self._jobs.submit(title, work)
+        self._job = job
+        job.succeeded.connect(self._on_succeeded)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        self.busy_changed.emit(True)
+
+    @Slot(object)
+    def _on_succeeded(self, opened: Opened) -> None:
+        self._current = opened
+        self.opened.emit(opened)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.failed.emit(error)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        if self._job is not None and not self._job.is_running:
+            self._job = None
+            self.busy_changed.emit(False)
+
+
+def _open(
+    read: Callable[[], Picture],
+    name: str,
+    setup: SceneSetup,
+    path: Path | None,
+    _control: JobControl,
+) -> Opened:
+    scene = make_scene(name, read(), setup)
+    return Opened(scene, Preview(scene.source, scene.size), path)
+
+
+def _attach(opened: Opened, path: Path, max_megapixels: float, _control: JobControl) -> Opened:
+    reference = load_picture(path, max_megapixels=max_megapixels)
+    return Opened(opened.scene.with_reference(reference), opened.preview, opened.path)
+
+
+def _picture_of(scene: Scene) -> Picture:
+    return scene.picture
