@@ -7,6 +7,7 @@ import io
 import os
 import re
 import secrets
+import struct
 import zlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from srcnn import __version__
 from srcnn.errors import Cancelled, OutputError
+from srcnn.picture import DECODING_ERRORS, to_eight_bits
 from srcnn.tiles import Enlargement, Tile, render_tiles
 
 if TYPE_CHECKING:
@@ -101,8 +103,11 @@ def format_of(path: Path) -> Format:
 
 def recorded_origin(path: Path) -> tuple[str, int] | None:
     """Return the method and the scale that this program noted in a file it saved, or None."""
-    with Image.open(path) as image:
-        made_by = _MADE_BY.match(str(image.getexif().get(_SOFTWARE, "")))
+    try:
+        with Image.open(path) as image:
+            made_by = _MADE_BY.fullmatch(str(image.getexif().get(_SOFTWARE, "")))
+    except DECODING_ERRORS:
+        return None
     return (made_by["method"], int(made_by["scale"])) if made_by else None
 
 
@@ -151,24 +156,41 @@ def save_enlargement(
     """
     kept = format_of(path)
     _check_target(path, enlargement.size, kept, overwrite=overwrite)
-    canvas = _Canvas(enlargement, kept)
-    total = len(enlargement.grid)
-    for tile in render_tiles(enlargement, should_stop):
-        canvas.paste(tile)
-        progress(tile.index + 1, total)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with partial.open("xb") as file:
+        with partial.open("xb") as file:  # before the work: the folder may refuse it
+            canvas = _painted(enlargement, kept, progress, should_stop)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
         check = canvas.checksum() if kept.lossless else None
         mode = canvas.image.mode
         del canvas  # a large picture does not fit twice
         _verify(partial, enlargement.size, mode, check, should_stop)
+        _check_target(path, enlargement.size, kept, overwrite=overwrite)  # time has passed
         partial.replace(path)
     except OSError as error:
         raise _explained(error, path) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _painted(
+    enlargement: Enlargement,
+    kept: Format,
+    progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> _Canvas:
+    """Compute every tile and put it in its place."""
+    try:
+        canvas = _Canvas(enlargement, kept)
+    except MemoryError as error:
+        raise OutputError(
+            f"A picture of {enlargement.size} pixels does not fit into memory",
+            hint="Close other programs, or enlarge a part of it.",
+        ) from error
+    for tile in render_tiles(enlargement, should_stop):
+        canvas.paste(tile)
+        progress(tile.index + 1, len(enlargement.grid))
+    return canvas
 
 
 def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:
@@ -208,7 +230,7 @@ class _Canvas:
         """Put a finished tile in its place."""
         pixels = tile.pixels
         if pixels.dtype == np.uint16 and not self._deep:
-            pixels = (pixels >> 8).astype(np.uint8)
+            pixels = to_eight_bits(pixels)
         alpha = tile.alpha
         if alpha is not None and not self._alpha:  # on white
             opacity = alpha.astype(np.float32) / 255
@@ -226,7 +248,13 @@ class _Canvas:
     ) -> None:
         """Encode to ``file`` and see that it is on the disk."""
         interruptible = cast("IO[bytes]", _Interruptible(file, should_stop))
-        self.image.save(interruptible, **options)
+        try:
+            self.image.save(interruptible, **options)
+        except (ValueError, ArithmeticError, RuntimeError, struct.error) as error:
+            raise OutputError(
+                f"{options['format']} cannot hold this picture ({error})",
+                hint="Save it as PNG or TIFF.",
+            ) from error
         file.flush()
         os.fsync(file.fileno())
 
@@ -272,7 +300,7 @@ class _Interruptible(io.RawIOBase):
 def _pillow_options(
     enlargement: Enlargement, kept: Format, metadata: Picture | None, options: SaveOptions
 ) -> dict[str, Any]:
-    """Return the keywords of Pillow's ``save``."""
+    """Return the keywords of Pillow's ``save``; TIFF stays uncompressed, which keeps all EXIF."""
     exif = Image.Exif()
     if metadata is not None and metadata.exif is not None:
         exif.load(metadata.exif)
@@ -287,24 +315,26 @@ def _pillow_options(
         chosen |= {"quality": options.quality, "subsampling": 0}
     elif kept is _WEBP:
         chosen |= {"quality": options.quality}
-    elif kept is _TIFF:
-        chosen |= {"compression": "tiff_adobe_deflate"}
     return chosen
 
 
 def _verify(
     path: Path, size: Size, mode: str, check: int | None, should_stop: Callable[[], bool]
 ) -> None:
-    """Read the file back: size, mode, every pixel decodable, and equal where nothing is lost."""
-    with Image.open(path) as image:
-        same = image.size == (size.width, size.height)
-        if check is None:
-            image.draft(image.mode, (size.width // 8, size.height // 8))  # reads all, keeps less
-        image.load()
-        if should_stop():
-            raise Cancelled
-        if check is not None:
-            same = same and image.mode == mode and _checksum(image) == check
+    """Read the file back: its size, every pixel decodable, and equal where nothing is lost."""
+    try:
+        with Image.open(path) as image:
+            same = image.size == (size.width, size.height)
+            if check is None:
+                eighth = -(-size.width // 8), -(-size.height // 8)
+                image.draft(mode, eighth)  # reads all, keeps less
+            image.load()
+            if should_stop():
+                raise Cancelled
+            if check is not None:
+                same = same and image.mode == mode and _checksum(image) == check
+    except DECODING_ERRORS:
+        same = False
     if not same:
         raise OutputError(
             f"{path.name} did not read back as it was written",

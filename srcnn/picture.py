@@ -6,6 +6,7 @@ could not be kept is said in ``Picture.notes``.
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zlib
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from srcnn.errors import PictureError, PictureTooLarge
 from srcnn.geometry import Size
@@ -29,21 +30,48 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
 
-_DECODING_ERRORS = (
+DECODING_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
     TypeError,
+    AttributeError,
     EOFError,
-    KeyError,
-    IndexError,
-    OverflowError,
-    NotImplementedError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )
+"""What Pillow is known to raise on files that are not what they say."""
+
+_DECODERS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+"""No others: some of Pillow's hand the file to a program, some guess what it is."""
+
+_DEEP = re.compile(r";16[BLN]$")
+"""16 bits a channel, as Pillow calls it; ``BGR;16`` are 16 bits a pixel."""
 
 _ORIENTATION = 0x0112
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture of that EXIF orientation upright."""
+
+_KEPT_TAGS = frozenset(
+    {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298, 0x8769, 0x8825}
+    | {0x4746, *range(0x9C9B, 0x9CA0)}
+)
+"""Description, camera, date, author, copyright, EXIF, GPS, rating and titles.
+
+The others say how the pixels of one file are stored, which would be wrong of any other.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +85,7 @@ class Picture:
     alpha : uint8, (H, W), or None
         Opacity.
     icc, exif : bytes or None
-        Colour profile; EXIF without its orientation.
+        Colour profile; EXIF without orientation and layout of the file.
     dpi : tuple of float or None
         Horizontal and vertical resolution.
     notes : tuple of str
@@ -93,9 +121,14 @@ class Picture:
 
     def to_uint8(self) -> NDArray[np.uint8]:
         """Return the pixels with 8 bits a channel, rounded."""
-        if self.pixels.dtype == np.uint8:
-            return self.pixels.view(np.uint8)
-        return ((self.pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+        return to_eight_bits(self.pixels)
+
+
+def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return pixels of full range with 8 bits a channel, rounded to the nearest."""
+    if pixels.dtype == np.uint8:
+        return pixels.view(np.uint8)
+    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
 def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) -> Picture:
@@ -120,7 +153,7 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
             raise PictureError(f"{path.name} is empty (0 bytes)", hint="Choose another file.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata
-            with Image.open(path) as image:
+            with Image.open(path, formats=_DECODERS) as image:
                 _check_size(path, Size(*image.size), max_megapixels)
                 return _decode(path, image)
     except UnidentifiedImageError as error:
@@ -140,7 +173,7 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
         raise PictureTooLarge(
             f"{path.name} does not fit into memory", hint="Close other programs, or crop it."
         ) from error
-    except _DECODING_ERRORS as error:
+    except DECODING_ERRORS as error:
         raise PictureError(
             f"{path.name} is damaged or incomplete and cannot be decoded",
             hint="Open it in the program that made it and save it again.",
@@ -152,25 +185,48 @@ def from_pil(image: Image.Image) -> Picture:
     notes = []
     if getattr(image, "n_frames", 1) > 1:
         notes.append("It has several frames; only the first was read.")
-    if image.mode == "RGB" and ";16" in _raw_mode(image):
-        notes.append("Its 16-bit colours were read with 8 bits.")
+    if not image.mode.startswith("I;16") and _DEEP.search(_raw_mode(image)):
+        notes.append("Its 16 bits a channel were read as 8.")
     image.load()
-    dpi, icc = image.info.get("dpi"), image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    exif = upright.getexif()
-    exif.pop(_ORIENTATION, None)
+    icc = image.info.get("icc_profile")
+    try:
+        orientation, exif = _exif(image)
+    except DECODING_ERRORS:
+        orientation, exif = 1, None
+        notes.append("Its EXIF data are damaged and were left out.")
+    upright = image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
     if upright.mode in ("CMYK", "LAB"):
         notes.append(f"Its {upright.mode} colours were converted to RGB.")
         icc = None
+    if upright.mode.startswith("I;16") and "transparency" in upright.info:
+        notes.append("Its transparent grey is opaque now.")
     pixels, alpha = _arrays(upright)
     return Picture(
         pixels=pixels,
         alpha=alpha,
         icc=icc if isinstance(icc, bytes) and icc else None,
-        exif=exif.tobytes() if len(exif) else None,
-        dpi=(float(dpi[0]), float(dpi[1])) if dpi else None,
+        exif=exif,
+        dpi=_dpi(image),
         notes=tuple(notes),
     )
+
+
+def _exif(image: Image.Image) -> tuple[int, bytes | None]:
+    """Return the orientation, and what else the EXIF data say, if anything."""
+    exif = image.getexif()
+    orientation = exif.pop(_ORIENTATION, 1)
+    for tag in set(exif) - _KEPT_TAGS:
+        del exif[tag]
+    return orientation, exif.tobytes() if len(exif) else None
+
+
+def _dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Return the resolution, if it is one that every format can note down."""
+    try:
+        across, down = map(float, image.info["dpi"])
+    except (KeyError, *DECODING_ERRORS):
+        return None
+    return (across, down) if 1 <= across < 2**16 and 1 <= down < 2**16 else None
 
 
 def _decode(path: Path, image: Image.Image) -> Picture:
@@ -203,7 +259,7 @@ def _arrays(image: Image.Image) -> tuple[Pixels, NDArray[np.uint8] | None]:
     if image.mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16), None
     if image.has_transparency_data:
-        grey = image.mode in ("LA", "La") or (image.mode in ("L", "1"))
+        grey = image.mode in ("LA", "La", "L", "1") or _has_grey_palette(image)
         with_alpha = np.asarray(image.convert("LA" if grey else "RGBA"))
         pixels = with_alpha[..., 0] if grey else with_alpha[..., :3]
         return np.ascontiguousarray(pixels), np.ascontiguousarray(with_alpha[..., -1])

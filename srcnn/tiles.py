@@ -107,8 +107,8 @@ class Enlargement:
     @cached_property
     def key(self) -> str:
         """Everything that the bits of a tile depend on, but for its index."""
-        parts = (self.source.key, self.method.fingerprint, str(self.scale), self.border.value)
-        return "|".join(parts)
+        method = f"{self.method.fingerprint} tile {self.method.tile}"
+        return "|".join((self.source.key, method, str(self.scale), self.border.value))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
