@@ -13,6 +13,8 @@ from srcnn.picture import Picture
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from srcnn.types import Pixels
+
 _Format = QImage.Format
 
 
@@ -36,9 +38,10 @@ def to_qimage(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = None)
     ValueError
         If there are no pixels, or the shapes do not go together.
     """
-    height, width = pixels.shape[:2]
-    if pixels.dtype != np.uint8 or pixels.shape[2:] not in ((), (3,)) or not pixels.size:
+    is_shaped = pixels.ndim == 2 or pixels.shape[2:] == (3,)
+    if pixels.dtype != np.uint8 or not is_shaped or not pixels.size:
         raise ValueError(f"{pixels.dtype} pixels of shape {pixels.shape} are no picture")
+    height, width = pixels.shape[:2]
     if alpha is None:
         data = np.ascontiguousarray(pixels)
         form = _Format.Format_Grayscale8 if pixels.ndim == 2 else _Format.Format_RGB888
@@ -67,34 +70,28 @@ def from_qimage(image: QImage) -> Picture:
         raise PictureError(
             "There is no picture that can be read", hint="Copy a picture, then paste it here."
         )
-    is_grey = image.isGrayscale()
-    is_deep = image.depth() > 32 or image.format() == _Format.Format_Grayscale16
-    alpha = (
-        _channels(image, _Format.Format_RGBA8888, 4)[..., 3] if image.hasAlphaChannel() else None
-    )
+    is_grey = image.allGray()
+    rgba = _rgba(image)
+    alpha = _rgba(image, depth=8)[..., 3] if image.hasAlphaChannel() else None
     if alpha is not None and (alpha == 255).all():
         alpha = None
-    pixels = _channels(image, *_straight(is_deep=is_deep))
-    profile = image.colorSpace().iccProfile().data() if not is_grey else b""
+    profile = b"" if is_grey else bytes(image.colorSpace().iccProfile().data())
     return Picture(
-        pixels=np.array(pixels[..., 0] if is_grey else pixels[..., :3]),
-        alpha=None if alpha is None else np.array(alpha),
-        icc=bytes(profile) or None,
+        pixels=rgba[..., 0].copy() if is_grey else rgba[..., :3].copy(),
+        alpha=None if alpha is None else np.array(alpha, np.uint8),
+        icc=profile or None,
     )
 
 
-def _straight(*, is_deep: bool) -> tuple[QImage.Format, int]:
-    """Return a format whose colours are not multiplied by opacity, and its channels."""
-    return (_Format.Format_RGBA64 if is_deep else _Format.Format_RGBA8888), 4
-
-
-def _channels(
-    image: QImage, form: QImage.Format, count: int
-) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """Return (H, W, ``count``) pixels of ``image``, in memory of their own."""
+def _rgba(image: QImage, depth: int | None = None) -> Pixels:
+    """Return (H, W, 4) straight colours; by default of 16 bits if ``image`` has as many."""
+    if depth is None:
+        is_deep = image.depth() > 32 or image.format() == _Format.Format_Grayscale16
+        depth = 16 if is_deep else 8
+    form = _Format.Format_RGBA64 if depth == 16 else _Format.Format_RGBA8888
     converted = image.convertToFormat(form)
-    dtype = np.uint16 if converted.depth() // count == 16 else np.uint8
-    rows = np.frombuffer(converted.constBits(), np.uint8)
-    rows = rows.reshape(converted.height(), converted.bytesPerLine())
-    used = rows[:, : converted.width() * converted.depth() // 8].copy()
-    return used.view(dtype).reshape(converted.height(), converted.width(), count)
+    memory = bytes(converted.constBits())  # a copy: the image goes away
+    shape = image.height(), image.width(), 4
+    if depth == 16:
+        return np.frombuffer(memory, np.uint16).reshape(shape)
+    return np.frombuffer(memory, np.uint8).reshape(shape)
