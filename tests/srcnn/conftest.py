@@ -29,6 +29,12 @@ def draw(width: int, height: int, *, seed: int = 0) -> NDArray[np.uint8]:
 
 
 @pytest.fixture
+def rng() -> np.random.Generator:
+    """Return random numbers, the same ones in every run."""
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
 def photo(tmp_path: Path) -> Path:
     """Return a picture in colour whose sides divide by none of the scales."""
     path = tmp_path / "photo.png"
