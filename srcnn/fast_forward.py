@@ -1,0 +1,123 @@
+"""The network of ``network.py`` arranged for speed: the same numbers in about a third of the time.
+
+Three things cost a plain SRCNN its time, and each is avoided:
+
+- A convolution of one plane cannot use the processor's vectors well. The first layer therefore
+  sees ``f1`` copies of the plane, each shifted by a pixel, as channels, and convolves
+  ``f1`` x 1.
+- Each ReLU would pass over 64 planes once more. Where oneDNN is there, it is part of the
+  convolution.
+- A convolution with one output channel is slower still. The last layer becomes a matrix product
+  (n2 -> f3 * f3 planes), then as many shifted additions.
+
+The intermediate planes should fit the cache, so callers pass tiles and not whole pictures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import conv2d
+
+from srcnn.spec import SrcnnSpec
+
+if TYPE_CHECKING:
+    from srcnn.spec import WeightArrays
+
+
+class FastForward:
+    """SRCNN on one device, for reading only; safe to call from several threads at once.
+
+    The same input gives the same bits; float32 is kept to its full precision on CUDA too, for
+    which TF32 is switched off in the whole process.
+
+    Parameters
+    ----------
+    arrays : WeightArrays
+        w1, b1, w2, b2, w3, b3.
+    device_id : str
+        ``cpu``, ``cuda:N`` or ``mps``.
+
+    Attributes
+    ----------
+    spec : SrcnnSpec
+        Shape of the network.
+    device : torch.device
+        Where it runs.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit together.
+    """
+
+    def __init__(self, arrays: WeightArrays, device_id: str = "cpu") -> None:
+        self.spec = SrcnnSpec.of([array.shape for array in arrays])
+        self.device = torch.device(device_id)
+        if self.device.type == "cuda":
+            torch.backends.cudnn.allow_tf32 = False
+            torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.deterministic = True
+        self._is_fused = self.device.type == "cpu" and _has_fused_relu()
+
+        w1, b1, w2, b2, w3, b3 = (torch.from_numpy(a.copy()).to(self.device) for a in arrays)
+        # (n1, c, rows, columns) -> (n1, columns * c, rows, 1), as _columns_as_channels lays planes
+        w1 = w1.permute(0, 3, 1, 2).reshape(self.spec.n1, -1, self.spec.f1, 1)
+        self._w1 = w1.contiguous(memory_format=torch.channels_last)
+        self._w2 = w2.contiguous(memory_format=torch.channels_last)
+        self._w3 = w3.permute(2, 3, 0, 1).reshape(-1, self.spec.n2)  # (f3 * f3 * c, n2)
+        self._b1, self._b2, self._b3 = b1, b2, b3
+
+    @torch.inference_mode()
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """Sharpen interpolated planes, already extended by ``spec.halo`` pixels on each side.
+
+        Parameters
+        ----------
+        x : (N, C, H, W), float32
+            Bicubic interpolation at the final size, in [0, 1], on any device.
+
+        Returns
+        -------
+        (N, C, H - 2 * halo, W - 2 * halo), float32
+            As ``Srcnn.forward`` within 5e-6, on ``device``; not clipped.
+        """
+        x = self._columns_as_channels(x.to(self.device))
+        x = self._convolution_relu(x, self._w1, self._b1)  # (N, n1, ...)
+        x = self._convolution_relu(x, self._w2, self._b2)  # (N, n2, ...)
+        return self._last_layer(x)
+
+    def _columns_as_channels(self, x: torch.Tensor) -> torch.Tensor:
+        """Turn (N, C, H, W) into (N, f1 * C, H, W - f1 + 1): channel k is shifted by k."""
+        shifted = x.unfold(3, self.spec.f1, 1).permute(0, 2, 3, 4, 1)  # (N, H, W', f1, C), a view
+        return shifted.flatten(3).permute(0, 3, 1, 2)  # one copy, channels last
+
+    def _convolution_relu(
+        self, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor
+    ) -> torch.Tensor:
+        if self._is_fused:
+            fused: torch.Tensor = torch.ops.mkldnn._convolution_pointwise(  # noqa: SLF001 - no public name
+                x, weight, bias, [0, 0], [1, 1], [1, 1], 1, "relu", [], ""
+            )
+            return fused
+        return conv2d(x, weight, bias).clamp_min_(0)
+
+    def _last_layer(self, x: torch.Tensor) -> torch.Tensor:
+        """Convolve (N, n2, H, W) to (N, C, H - f3 + 1, W - f3 + 1)."""
+        count, _, height, width = x.shape
+        side, channels = self.spec.f3, self.spec.channels
+        pixels = x.permute(0, 2, 3, 1).flatten(0, 2)  # (N * H * W, n2), a view
+        planes = (self._w3 @ pixels.t()).view(side, side, channels, count, height, width)
+        rows, columns = height - side + 1, width - side + 1
+        total = self._b3.view(-1, 1, 1, 1).expand(channels, count, rows, columns).clone()
+        for dy in range(side):
+            for dx in range(side):
+                total += planes[dy, dx, :, :, dy : dy + rows, dx : dx + columns]
+        return total.transpose(0, 1)
+
+
+def _has_fused_relu() -> bool:
+    """Tell whether this PyTorch can convolve and apply ReLU in one pass."""
+    has_onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's own
+    return has_onednn and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
