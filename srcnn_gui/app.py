@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SWITCH_INTERVAL_S = 0.001
+"""How long a busy thread may keep the interpreter while the window wants it (5 ms if not set)."""
+
 
 class Program(QObject):
     """Everything a running window consists of.
@@ -51,6 +54,7 @@ class Program(QObject):
 
     def __init__(self, settings: Settings, store: SettingsStore | None = None) -> None:
         super().__init__()
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self._store = store
         self.jobs = JobService(parent=self)
         self.library = MethodLibrary()

@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
             self.resize(QSize(1280, 800))
         if not self.restoreState(state):
             figures, navigator, pixels = self._docks
-            self.resizeDocks([figures], [0], Qt.Orientation.Vertical)
+            self.resizeDocks([figures], [1], Qt.Orientation.Vertical)
             self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
             self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
 

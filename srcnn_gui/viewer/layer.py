@@ -84,12 +84,15 @@ class Layer(ABC):
         How it is cut.
     needs_torch : bool
         Whether drawing has to wait for PyTorch's import.
+    has_alpha : bool
+        Whether its pixels can be transparent.
     """
 
     key: str
     label: str
     grid: TileGrid
     needs_torch: bool = False
+    has_alpha: bool = False
 
     @property
     def size(self) -> Size:
@@ -128,6 +131,7 @@ class MethodLayer(Layer):
         self.label = enlargement.method.label
         self.key = f"{enlargement.key} {'measured' if truth else ''}"
         self.grid = enlargement.grid
+        self.has_alpha = enlargement.source.has_alpha
         self.needs_torch = enlargement.method.needs_torch
 
     @override

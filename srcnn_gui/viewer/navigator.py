@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from srcnn_gui.viewer.painting import as_qimage
 from srcnn_gui.viewer.viewport import Viewport
 
 if TYPE_CHECKING:
+    from srcnn_gui.viewer.overview import Preview
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -25,6 +26,8 @@ class Navigator(QWidget):
         super().__init__(parent)
         self._session = session
         self._view = view
+        self._drawn: QPixmap | None = None
+        self._drawn_of: Preview | None = None
         self.setMinimumSize(QSize(160, 120))
         self.setToolTip("Click or drag to look at another part of the picture")
         self.setAccessibleName("Navigator")
@@ -44,10 +47,7 @@ class Navigator(QWidget):
         if preview is None or image.pixels == 0:
             return
         target = self._target()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        wanted = target.width() * self.devicePixelRatioF()
-        fitting = [level for level in preview.levels if level.shape[1] >= wanted]
-        painter.drawImage(target, as_qimage((fitting or preview.levels[:1])[-1]))
+        painter.drawPixmap(target.topLeft(), self._thumbnail(preview, target))
         seen = self._view.viewport.visible(self._view.pane, image)
         scale = target.width() / image.width
         frame = QRectF(
@@ -71,6 +71,19 @@ class Navigator(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         self.update()
+
+    def _thumbnail(self, preview: Preview, target: QRectF) -> QPixmap:
+        """Return the picture at the size of ``target``; made anew only when that changes."""
+        ratio = self.devicePixelRatioF()
+        size = (target.size() * ratio).toSize()
+        if self._drawn is None or self._drawn_of is not preview or self._drawn.size() != size:
+            fitting = [level for level in preview.levels if level.shape[1] >= size.width()]
+            image = as_qimage((fitting or preview.levels[:1])[-1], has_alpha=True)
+            kept, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode
+            scaled = image.scaled(size, kept, smooth.SmoothTransformation)
+            self._drawn, self._drawn_of = QPixmap.fromImage(scaled), preview
+            self._drawn.setDevicePixelRatio(ratio)
+        return self._drawn
 
     def _target(self) -> QRectF:
         """Return where the thumbnail lies."""

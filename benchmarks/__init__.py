@@ -1,0 +1,1 @@
+"""Benchmarks: ratios and latencies of what the window and the command line call."""
