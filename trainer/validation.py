@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from srcnn.fast_forward import FastForward
 from srcnn.geometry import Size
 from srcnn.metrics import psnr, to_bytes
-from srcnn.network import network_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from srcnn.geometry import Region
-    from srcnn.network import Srcnn
     from srcnn.spec import WeightArrays
     from srcnn.types import Plane
     from trainer.dataset import Pair
@@ -50,26 +49,24 @@ def weights_psnr(
     float
         Mean over the pictures; ``inf`` if every one is reproduced exactly.
     """
-    network = network_from(arrays).to(device)
+    forward = FastForward(arrays, device)
     return _mean(
         [
-            psnr(pair.truth, to_bytes(sharpened(network, pair.enlarged)), shave=scale)
+            psnr(pair.truth, to_bytes(sharpened(forward, pair.enlarged)), shave=scale)
             for pair in pairs
         ]
     )
 
 
-def sharpened(network: Srcnn, enlarged: Plane) -> Plane:
-    """Apply ``network`` to an interpolated plane (H, W), extended by replication at its edges."""
-    halo = network.spec.halo
+def sharpened(forward: FastForward, enlarged: Plane) -> Plane:
+    """Sharpen an interpolated plane (H, W), extended by replication at its edges."""
+    halo = forward.spec.halo
     extended = np.pad(enlarged, halo, mode="edge")
-    device = network.conv1.weight.device
     result = np.empty_like(enlarged)
-    with torch.inference_mode():
-        for tile in _tiles(Size(enlarged.shape[1], enlarged.shape[0])):
-            window = extended[tile.moved(halo, halo).grown(halo).slices]
-            seen = torch.from_numpy(np.ascontiguousarray(window)).to(device)
-            result[tile.slices] = network(seen[None, None])[0, 0].cpu().numpy()
+    for tile in _tiles(Size(enlarged.shape[1], enlarged.shape[0])):
+        window = extended[tile.moved(halo, halo).grown(halo).slices]
+        seen = torch.from_numpy(np.ascontiguousarray(window))
+        result[tile.slices] = forward(seen[None, None])[0, 0].cpu().numpy()
     return result
 
 

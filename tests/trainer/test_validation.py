@@ -9,6 +9,7 @@ import pytest
 import torch
 from skimage.metrics import peak_signal_noise_ratio
 
+from srcnn.fast_forward import FastForward
 from srcnn.network import network_from
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import load_weights
@@ -29,21 +30,21 @@ def test_the_authors_weights_reach_the_papers_figure_on_set5(shared: Path) -> No
 def test_tiles_leave_no_trace(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(0)
     spec = SrcnnSpec(4, 3)
-    network = network_from(he_arrays(spec, rng))
+    arrays = he_arrays(spec, rng)
     plane = rng.random(shape, np.float32)
     extended = torch.from_numpy(np.pad(plane, spec.halo, mode="edge"))
     with torch.no_grad():
-        whole = network(extended[None, None])[0, 0].numpy()
-    np.testing.assert_allclose(sharpened(network, plane), whole, atol=2e-6)
+        whole = network_from(arrays)(extended[None, None])[0, 0].numpy()
+    np.testing.assert_allclose(sharpened(FastForward(arrays), plane), whole, atol=2e-6)
 
 
 def test_psnr_is_that_of_scikit_image(tiny: TrainConfig) -> None:
     pairs, _ = load_folder(tiny.data, tiny)
     arrays = passing_on(he_arrays(tiny.spec, np.random.default_rng(1)))
-    network = network_from(arrays)
+    forward = FastForward(arrays)
     expected = []
     for pair in pairs:
-        rounded = np.floor(np.clip(sharpened(network, pair.enlarged) * 255.0, 0, 255) + 0.5)
+        rounded = np.floor(np.clip(sharpened(forward, pair.enlarged) * 255.0, 0, 255) + 0.5)
         inside = np.s_[2:-2, 2:-2]
         expected.append(
             peak_signal_noise_ratio(pair.truth[inside], rounded[inside].astype(np.uint8))
