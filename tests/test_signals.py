@@ -45,12 +45,30 @@ def offences(sources: dict[str, str]) -> list[str]:
     for file, tree in trees.items():
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
         owner = {id(node): receivers(cls) for cls in classes for node in ast.walk(cls)}
+        tables = table_values(tree)
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if isinstance(call.func, ast.Attribute) and call.func.attr == "connect":
                 own = owner.get(id(call), {})
-                if reason := objection(call.args[0], own, known):
-                    found.append(f"{file}:{call.lineno}: {reason}")
+                for target in tables.get(id(call.args[0]), call.args[:1]):
+                    if reason := objection(target, own, known):
+                        found.append(f"{file}:{target.lineno}: {reason}")
     return found
+
+
+def table_values(tree: ast.Module) -> dict[int, list[ast.expr]]:
+    """Return what a name may stand for, by node, in ``for key, name in {...}.items():``."""
+    values = {}
+    for loop in (node for node in ast.walk(tree) if isinstance(node, ast.For)):
+        match loop:
+            case ast.For(
+                target=ast.Tuple(elts=[_, ast.Name(id=name)]),
+                iter=ast.Call(func=ast.Attribute(value=ast.Dict(values=table), attr="items")),
+            ):
+                uses = (node for line in loop.body for node in ast.walk(line))
+                values |= {
+                    id(use): table for use in uses if isinstance(use, ast.Name) and use.id == name
+                }
+    return values
 
 
 def objection(target: ast.expr, own: dict[str, bool], known: dict[str, list[bool]]) -> str:
@@ -93,6 +111,7 @@ class Relay(QObject):
         "button.clicked.connect(self._relay._on_sent)",
         "button.clicked.connect(self.close)",
         "button.clicked.connect(self._on_sent, Qt.ConnectionType.QueuedConnection)",
+        "for b, go in {1: self._on_sent, 2: self.done}.items(): buttons[b].clicked.connect(go)",
     ],
 )
 def test_the_net_lets_through(line):
@@ -107,6 +126,7 @@ def test_the_net_lets_through(line):
         "button.clicked.connect(button.plain)",
         "button.clicked.connect(partial(self._on_sent, 1))",
         "button.clicked.connect(print)",
+        "for b, go in {1: self._on_sent, 2: self.plain}.items(): buttons[b].clicked.connect(go)",
     ],
 )
 def test_the_net_catches(line):
