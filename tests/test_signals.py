@@ -49,9 +49,11 @@ def offences(sources: dict[str, str]) -> list[str]:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if isinstance(call.func, ast.Attribute) and call.func.attr == "connect":
                 own = owner.get(id(call), {})
-                for target in tables.get(id(call.args[0]), call.args[:1]):
-                    if reason := objection(target, own, known):
-                        found.append(f"{file}:{target.lineno}: {reason}")
+                found += [
+                    f"{file}:{target.lineno}: {reason}"
+                    for target in tables.get(id(call.args[0]), call.args[:1])
+                    if (reason := objection(target, own, known))
+                ]
     return found
 
 
