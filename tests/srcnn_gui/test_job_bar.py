@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 from srcnn.errors import Cancelled
 from srcnn_gui.job_bar import JobBar, duration
 from srcnn_gui.jobs import JobProgress, JobService
+from srcnn_gui.theme import theme_palette
 
 WAIT_MS = 5000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
@@ -130,6 +131,16 @@ def test_a_long_title_does_not_widen_the_window(bar, qtbot, service):
     bar.resize(QSize(20_000, bar.height()))
     qtbot.waitUntil(lambda: row._title.toolTip() == "", timeout=WAIT_MS)
     assert row._title.visible_text() == title
+
+
+def test_its_icons_follow_the_theme(bar, qtbot, service):
+    service.submit("Save", until_stopped, visible=True)
+    button = shown(bar, qtbot).findChild(QPushButton)
+    for dark in (False, True):
+        palette = theme_palette(dark=dark)
+        bar.setPalette(palette)
+        image = button.icon().pixmap(48).toImage()
+        assert image.pixelColor(24, 24).name() == palette.buttonText().color().name()
 
 
 @pytest.mark.parametrize(
