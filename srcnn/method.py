@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from srcnn.device import Device
+    from srcnn.geometry import Region
     from srcnn.types import Planes
     from srcnn.weights import Weights
 
@@ -89,6 +90,13 @@ class Method(ABC):
         ValueError
             If ``scale`` is not one of ``scales``.
         """
+
+    def enlarge_region(self, planes: Planes, scale: int, region: Region) -> Planes:
+        """Return the part ``region`` of ``enlarge``'s result, (``channels``, h, w).
+
+        A method that can compute less than the whole overrides it.
+        """
+        return self.enlarge(planes, scale)[:, *region.slices]
 
     def check_scale(self, scale: int) -> None:
         """Raise ``ValueError`` if ``scale`` is not one of ``scales``."""

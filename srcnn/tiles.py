@@ -177,18 +177,17 @@ def render_tiles(
 def _enlarge(enlargement: Enlargement, planes: Planes, inner: Region) -> Planes:
     """Return the grey or Y, Cb, Cr planes of the part ``inner`` of the enlarged window."""
     scale, method = enlargement.scale, enlargement.method
-    part = (slice(None), *inner.slices)
     if method.channels == 1:
-        luma = method.enlarge(planes[:1], scale)[part]
+        luma = method.enlarge_region(planes[:1], scale, inner)
         if len(planes) == 1:
             return luma
         chroma = imresize_region(planes[1:], scale, inner, border=enlargement.border)
         return np.concatenate([luma, chroma])
     if len(planes) == 1:  # grey stays grey
-        rgb = method.enlarge(planes.repeat(3, axis=0), scale)[part]
+        rgb = method.enlarge_region(planes.repeat(3, axis=0), scale, inner)
         grey: Planes = np.mean(rgb, axis=0, keepdims=True, dtype=np.float32)
         return grey
-    return rgb_to_ycbcr(method.enlarge(ycbcr_to_rgb(planes), scale)[part])
+    return rgb_to_ycbcr(method.enlarge_region(ycbcr_to_rgb(planes), scale, inner))
 
 
 def _to_pixels(planes: Planes, depth: int) -> Pixels:

@@ -10,7 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import (
+    QByteArray,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
@@ -39,6 +48,12 @@ log = logging.getLogger(__name__)
 
 _SWITCH_INTERVAL_S = 0.001
 """How long a busy thread may keep the interpreter while the window wants it (5 ms if not set)."""
+
+
+def log_qt_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Hand what Qt says to the log; the offscreen platform's remark on size hints says nothing."""
+    if "propagateSizeHints" not in text:
+        logging.getLogger("qt").warning("%s", text)
 
 
 class Program(QObject):
@@ -150,6 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if options.screenshot is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(log_qt_message)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("SRCNN Studio")
     app.setApplicationVersion(__version__)

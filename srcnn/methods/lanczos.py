@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from srcnn.method import ALL_SCALES, Method, MethodEnvironment
-from srcnn.resize import LANCZOS3, Border, imresize
+from srcnn.resize import LANCZOS3, Border, imresize, imresize_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from srcnn.geometry import Region
     from srcnn.types import Planes
 
 
@@ -32,6 +33,11 @@ class Lanczos(Method):
     def enlarge(self, planes: Planes, scale: int) -> Planes:
         self.check_scale(scale)
         return imresize(planes, scale, kernel=LANCZOS3, border=self._border)
+
+    @override
+    def enlarge_region(self, planes: Planes, scale: int, region: Region) -> Planes:
+        self.check_scale(scale)
+        return imresize_region(planes, scale, region, kernel=LANCZOS3, border=self._border)
 
 
 def build(env: MethodEnvironment) -> Iterator[Method]:

@@ -74,16 +74,8 @@ class SrcnnMethod(Method):
         height, width = planes.shape[-2:]
         return self.enlarge_region(planes, scale, Size(width, height).scaled(scale).region)
 
+    @override
     def enlarge_region(self, planes: Planes, scale: int, region: Region) -> Planes:
-        """Enlarge, but compute no more than ``region`` of the result.
-
-        Raises
-        ------
-        ValueError
-            If ``scale`` is not one of ``scales``, or the number of planes is not ``channels``.
-        DeviceError
-            If the device stops answering, or its memory is full.
-        """
         self.check_scale(scale)
         count, height, width = planes.shape
         if count != self.channels:
