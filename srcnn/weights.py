@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import math
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -18,6 +15,7 @@ import numpy as np
 
 from srcnn.errors import MissingWeights, OutputError, WeightsError
 from srcnn.resources import resource_path
+from srcnn.safe_file import write_safely
 from srcnn.spec import SrcnnSpec, WeightArrays
 from srcnn.weight_files import CARD_KEY, WEIGHT_SUFFIXES, read_weight_file, scale_in_name
 
@@ -125,6 +123,12 @@ class Weights:
         for array in self.arrays:
             digest.update(array.astype("<f4").tobytes())
         return digest.hexdigest()
+
+    @property
+    def card_text(self) -> str:
+        """Card, scale and network as JSON: what a file's metadata hold."""
+        card = {**asdict(self.card), "scale": self.scale, "network": self.spec.name}
+        return json.dumps(card, allow_nan=False)
 
     def renamed(self, name: str) -> Weights:
         """Return the same weights as a member of another family."""
@@ -240,33 +244,8 @@ def save_weights(weights: Weights, path: Path) -> None:
         raise OutputError(
             f"weights are not saved as {path.name}", hint="Choose a name that ends in .safetensors."
         )
-    card = {**asdict(weights.card), "scale": weights.scale, "network": weights.spec.name}
-    data = save(
-        dict(zip(_TENSOR_NAMES, weights.arrays, strict=True)),
-        metadata={CARD_KEY: json.dumps(card, ensure_ascii=False, allow_nan=False)},
-    )
-    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.part.safetensors")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        written = load_weights(beside)
-        if (written.digest, written.card) != (weights.digest, weights.card):
-            raise OutputError(f"{path} was not written correctly", hint="The disk may be failing.")
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}",
-            hint="Choose another folder, or make room on the disk.",
-        ) from error
-    except WeightsError as error:
-        raise OutputError(
-            f"{path} was not written correctly: {error}", hint="The disk may be failing."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    tensors = dict(zip(_TENSOR_NAMES, weights.arrays, strict=True))
+    write_safely(path, save(tensors, metadata={CARD_KEY: weights.card_text}))
 
 
 def _parsed_card(file_name: str, text: str) -> tuple[ModelCard, int | None]:

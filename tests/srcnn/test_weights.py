@@ -1,5 +1,4 @@
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -256,60 +255,14 @@ def test_bundled_weights_are_read_in_order(tmp_path: Path, monkeypatch: pytest.M
     assert [weights.scale for weights in bundled_weights()] == [2, 3]
 
 
-# --- writing into a world that is wrong --------------------------------------------------------
+# --- writing -----------------------------------------------------------------------------------
 
 
 def test_only_safetensors_are_written(tmp_path: Path):
-    with pytest.raises(OutputError, match=r"x3.pth"):
+    with pytest.raises(OutputError, match=r"x3\.pth"):
         save_weights(random_weights(), tmp_path / "x3.pth")
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path):
-    with pytest.raises(OutputError, match="cannot be written") as caught:
-        save_weights(random_weights(), tmp_path / "missing" / "a.safetensors")
-    assert caught.value.hint
-
-
-def test_a_folder_of_that_name_is_an_error(tmp_path: Path):
-    (tmp_path / "a.safetensors").mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
-        save_weights(random_weights(), tmp_path / "a.safetensors")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.safetensors"]
-
-
-def full_disk(descriptor: int) -> None:
-    raise OSError(28, "No space left on device")
-
-
-def failing_disk(descriptor: int) -> None:
-    """Flip a byte of what was just written, in the numbers at the end of the file."""
-    size = os.fstat(descriptor).st_size
-    os.ftruncate(descriptor, size - 1)
-    os.lseek(descriptor, 0, os.SEEK_END)
-    os.write(descriptor, b"\x01")
-
-
-def shortening_disk(descriptor: int) -> None:
-    os.ftruncate(descriptor, os.fstat(descriptor).st_size - 4)
-
-
-@pytest.mark.parametrize(
-    ("fault", "message"),
-    [
-        (full_disk, "No space left"),
-        (failing_disk, "not written correctly"),
-        (shortening_disk, "not written correctly"),
-    ],
-)
-def test_a_failed_write_leaves_the_old_file_untouched(
-    fault: object, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    path = tmp_path / "a.safetensors"
-    save_weights(random_weights(), path)
-    before = path.read_bytes()
-    monkeypatch.setattr("srcnn.weights.os.fsync", fault)
-    with pytest.raises(OutputError, match=message) as caught:
-        save_weights(random_weights(name="new"), path)
-    assert caught.value.hint
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+        save_weights(random_weights(), tmp_path / "missing" / "a.safetensors")
