@@ -323,7 +323,7 @@ def _verify(
 ) -> None:
     """Read the file back: its size, every pixel decodable, and equal where nothing is lost."""
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, Image.open(file) as image:
             same = image.size == (size.width, size.height)
             if check is None:
                 eighth = -(-size.width // 8), -(-size.height // 8)

@@ -153,7 +153,8 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
             raise PictureError(f"{path.name} is empty (0 bytes)", hint="Choose another file.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata
-            with Image.open(path, formats=_DECODERS) as image:
+            # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
+            with path.open("rb") as file, Image.open(file, formats=_DECODERS) as image:
                 _check_size(path, Size(*image.size), max_megapixels)
                 return _decode(path, image)
     except UnidentifiedImageError as error:
@@ -185,7 +186,8 @@ def from_pil(image: Image.Image) -> Picture:
     notes = []
     if getattr(image, "n_frames", 1) > 1:
         notes.append("It has several frames; only the first was read.")
-    if not image.mode.startswith("I;16") and _DEEP.search(_raw_mode(image)):
+    raw = _raw_mode(image)
+    if not image.mode.startswith("I;16") and _DEEP.search(raw):
         notes.append("Its 16 bits a channel were read as 8.")
     image.load()
     icc = image.info.get("icc_profile")
@@ -195,6 +197,8 @@ def from_pil(image: Image.Image) -> Picture:
         orientation, exif = 1, None
         notes.append("Its EXIF data are damaged and were left out.")
     upright = image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+    if raw.startswith("LA"):
+        upright = upright.convert("LA")  # Pillow makes RGBA of 16 bits
     if upright.mode in ("CMYK", "LAB"):
         notes.append(f"Its {upright.mode} colours were converted to RGB.")
         icc = None
