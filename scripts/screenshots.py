@@ -70,7 +70,7 @@ STATES: dict[str, tuple[Settings, Callable[[Program], None]]] = {
     "empty": (Settings(), show_nothing),
     "side-by-side": (Settings(), show_chart),
     "split": (Settings(view=View.SPLIT), show_chart),
-    "difference": (Settings(difference=Difference.ABSOLUTE, amplification=8), show_chart),
+    "difference": (Settings(difference=Difference.ABSOLUTE, amplification=2), show_chart),
     "error": (Settings(), show_error),
 }
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 _MAX_AMPLIFICATION = 32
 
+_NEED_A_PICTURE = (
+    *("save_result", "save_view", "copy_view", "copy_figures", "flip"),
+    *("zoom_in", "zoom_out", "zoom_fit", "zoom_100", "zoom_200", "zoom_400", "zoom_800"),
+    *("pan_left", "pan_right", "pan_up", "pan_down"),
+)
+
 
 class Commands(QObject):
     """Mode, scale, panes, differences, device and theme.
@@ -141,7 +147,7 @@ class Commands(QObject):
         )
         for name in ("degradation_bicubic", "degradation_gaussian"):
             self._actions[name].setEnabled(mode is Mode.COMPARE)
-        for name in ("save_result", "save_view", "copy_view", "copy_figures"):
+        for name in _NEED_A_PICTURE:
             self._actions[name].setEnabled(scene is not None)
 
     @Slot(QAction)

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         is_open = bool(description)
         self._stack.setCurrentWidget(self.area if is_open else self.welcome)
         self._describe.setText(description)
+        self._zoom.setVisible(is_open)
         for dock in self._docks:
             dock.setVisible(is_open)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.picture import Picture, load_picture
-from srcnn_gui.samples import load_sample
+from srcnn_gui.samples import SAMPLES, load_sample
 from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.scene import Scene, SceneSetup, make_scene
 
@@ -68,7 +68,8 @@ class Opener(QObject):
     def open_sample(self, sample_id: str) -> None:
         """Open one of the samples."""
         read = partial(load_sample, sample_id)
-        self._start("Open sample", partial(_open, read, sample_id, self.setup, None))
+        name = next((sample.label for sample in SAMPLES if sample.id == sample_id), sample_id)
+        self._start(f"Open {name}", partial(_open, read, name, self.setup, None))
 
     def open_picture(self, name: str, picture: Picture) -> None:
         """Open a picture that is in memory, such as a pasted one."""

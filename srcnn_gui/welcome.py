@@ -33,16 +33,14 @@ class Welcome(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.7)
         title.setFont(font)
         text = QLabel(
-            "Drop a picture here, paste one, or open a file. It is reduced and restored by bicubic "
-            "interpolation and by SRCNN, side by side, with PSNR and SSIM."
+            "Drop a picture here, paste one, or open a file. It is reduced and restored\n"
+            "by bicubic interpolation and by SRCNN, side by side, with PSNR and SSIM."
         )
-        text.setWordWrap(True)
-        text.setFixedWidth(520)
         for label in (title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         button = QPushButton("Open image\N{HORIZONTAL ELLIPSIS}")
         button.setDefault(True)
-        button.setMinimumWidth(180)
+        button.setMinimumSize(QSize(200, 36))
         button.clicked.connect(self._on_open_clicked)
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
@@ -61,6 +59,7 @@ class Welcome(QWidget):
             button = QPushButton(sample.label)
             button.setToolTip(sample.note)
             button.setProperty("sample", sample.id)
+            button.setMinimumSize(QSize(96, 30))
             button.clicked.connect(self._on_sample_clicked)
             row.addWidget(button)
         row.addStretch()

@@ -45,7 +45,7 @@ class Canvas(QWidget):
     """Draws one pane's layer, or the first two of a split; pans and zooms the shared view."""
 
     resized = Signal()
-    pressed = Signal()
+    pressed = Signal(int)  # 0, or 1 to the right of a split's line
     double_clicked = Signal()
 
     def __init__(self, session: Session, view: View, parent: QWidget | None = None) -> None:
@@ -150,7 +150,8 @@ class Canvas(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.pressed.emit()
+        is_right = len(self._panes) > 1 and event.position().x() > self._divider * self.width()
+        self.pressed.emit(int(is_right))
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._drag_from = event.position()
             self._moves_divider = self._is_on_divider(event.position())

@@ -26,6 +26,8 @@ from srcnn_gui.viewer.method_library import AUTO
 from srcnn_gui.viewer.scene import TRUTH, Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -36,11 +38,13 @@ _LINE = 2
 class PaneHeader(QWidget):
     """The line above a canvas."""
 
-    chosen = Signal(object)  # PaneChoice
+    chosen = Signal(int, object)  # position, PaneChoice
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, position: int, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.position = position
         self._session = session
+        self._is_active = False
         self._choice = PaneChoice(TRUTH)
         self._methods = QComboBox()
         self._methods.setToolTip("Method that this pane shows")
@@ -63,7 +67,7 @@ class PaneHeader(QWidget):
             "PSNR of the whole image by the paper's protocol, and the gain over bicubic"
         )
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setContentsMargins(6, 4 + _LINE, 6, 4)
         layout.setSpacing(8)
         layout.addWidget(self._methods, 1)
         layout.addWidget(self._devices)
@@ -106,6 +110,17 @@ class PaneHeader(QWidget):
                     figure = f"<b>{figure}</b>&nbsp; {figure_text.gain(gain)}"
         self._figure.setText(figure)
 
+    def set_active(self, active: bool) -> None:
+        """Mark the pane whose result commands act on."""
+        self._is_active = active
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._is_active:
+            painter = QPainter(self)
+            painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
+
     def _offer_devices(self, view: PaneView) -> None:
         """Offer devices where there is a choice and the method makes use of it."""
         library = self._session.library
@@ -119,51 +134,69 @@ class PaneHeader(QWidget):
 
     @Slot(int)
     def _on_method_activated(self, index: int) -> None:
-        self.chosen.emit(replace(self._choice, method=self._methods.itemData(index)))
+        self.chosen.emit(self.position, replace(self._choice, method=self._methods.itemData(index)))
 
     @Slot(int)
     def _on_device_activated(self, index: int) -> None:
-        self.chosen.emit(replace(self._choice, device=self._devices.itemData(index)))
+        self.chosen.emit(self.position, replace(self._choice, device=self._devices.itemData(index)))
 
 
 class Pane(QFrame):
-    """A header and its canvas."""
+    """A canvas under its header, or under the two of a split.
+
+    Parameters
+    ----------
+    positions : tuple of int
+        Which of the session's views it shows: one, or the two of a split.
+    """
 
     chosen = Signal(int, object)  # position, PaneChoice
     activated = Signal(int)  # position
 
     def __init__(
-        self, position: int, session: Session, view: View, parent: QWidget | None = None
+        self,
+        positions: tuple[int, ...],
+        session: Session,
+        view: View,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._position = position
-        self.header = PaneHeader(session)
-        self.header.chosen.connect(self._on_chosen)
+        self.positions = positions
         self.canvas = Canvas(session, view)
         self.canvas.pressed.connect(self._on_pressed)
-        self._is_active = False
+        self._headers = [PaneHeader(position, session) for position in positions]
+        row = QHBoxLayout()
+        row.setSpacing(1)
+        for header in self._headers:
+            header.chosen.connect(self._on_chosen)
+            row.addWidget(header, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, _LINE, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.header)
+        layout.addLayout(row)
         layout.addWidget(self.canvas, 1)
 
-    def set_active(self, active: bool) -> None:
-        """Mark the pane whose result commands act on."""
-        self._is_active = active
-        self.update()
+    def show_views(self, views: Sequence[PaneView], drawn: Sequence[PaneView]) -> None:
+        """Name ``views`` in the headers; draw ``drawn``, which differ while flipped."""
+        for header, view in zip(self._headers, views, strict=True):
+            header.show_view(view)
+        self.canvas.show_panes(drawn)
 
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._is_active:
-            painter = QPainter(self)
-            painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
+    def update_figures(self, views: Sequence[PaneView]) -> None:
+        """Write how far the results are, and their PSNR."""
+        for header, view in zip(self._headers, views, strict=True):
+            header.update_figures(view)
 
-    @Slot(object)
-    def _on_chosen(self, choice: PaneChoice) -> None:
-        self.activated.emit(self._position)
-        self.chosen.emit(self._position, choice)
+    def set_active(self, active: int | None) -> None:
+        """Mark the position whose result commands act on, if it is one of this pane's."""
+        for header in self._headers:
+            header.set_active(header.position == active)
 
-    @Slot()
-    def _on_pressed(self) -> None:
-        self.activated.emit(self._position)
+    @Slot(int, object)
+    def _on_chosen(self, position: int, choice: PaneChoice) -> None:
+        self.activated.emit(position)
+        self.chosen.emit(position, choice)
+
+    @Slot(int)
+    def _on_pressed(self, side: int) -> None:
+        self.activated.emit(self.positions[side])

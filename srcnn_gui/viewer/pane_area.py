@@ -92,35 +92,38 @@ class PaneArea(QWidget):
 
     @Slot()
     def _on_views_changed(self) -> None:
-        count = len(self._session.views)
-        wanted = min(count, 1) if self._is_split else count
-        while len(self._panes) > wanted:
-            pane = self._panes.pop()
-            self._grid.removeWidget(pane)
-            pane.hide()
-            pane.deleteLater()
-        while len(self._panes) < wanted:
-            self._panes.append(self._new_pane(len(self._panes)))
-        columns = 2 if wanted == 4 else max(1, wanted)
-        for position, pane in enumerate(self._panes):
-            self._grid.addWidget(pane, *divmod(position, columns))
-        for column in range(4):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        for pane in self._panes:
-            pane.header.setVisible(not self._is_split)
+        wanted = self._groups()
+        if [pane.positions for pane in self._panes] != wanted:
+            self._lay_out(wanted)
         self._legend.show_choice(self._session)
-        if self._active is not None and self._active >= count:
+        if self._active is not None and self._active >= len(self._session.views):
             self._active = None
         self._mark_active()
         self._show_views()
         self._looking.start()
 
-    @property
-    def _is_split(self) -> bool:
-        return self._arrangement is Arrangement.SPLIT and len(self._session.views) > 1
+    def _groups(self) -> list[tuple[int, ...]]:
+        """Return the views of each canvas: one each, or the first two in a split."""
+        positions = range(len(self._session.views))
+        if self._arrangement is Arrangement.SPLIT and len(positions) > 1:
+            return [(0, 1)]
+        return [(position,) for position in positions]
 
-    def _new_pane(self, position: int) -> Pane:
-        pane = Pane(position, self._session, self._view)
+    def _lay_out(self, groups: list[tuple[int, ...]]) -> None:
+        while self._panes:
+            pane = self._panes.pop()
+            self._grid.removeWidget(pane)
+            pane.hide()
+            pane.deleteLater()
+        self._panes = [self._new_pane(positions) for positions in groups]
+        columns = 2 if len(groups) == 4 else max(1, len(groups))
+        for place, pane in enumerate(self._panes):
+            self._grid.addWidget(pane, *divmod(place, columns))
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _new_pane(self, positions: tuple[int, ...]) -> Pane:
+        pane = Pane(positions, self._session, self._view)
         pane.chosen.connect(self._on_chosen)
         pane.activated.connect(self._on_activated)
         pane.canvas.resized.connect(self._on_looked_elsewhere)
@@ -130,13 +133,14 @@ class PaneArea(QWidget):
 
     def _show_views(self) -> None:
         views = self._session.views
-        drawn = views[1:] + views[:1] if self._is_flipped else views
-        if self._is_split:
-            self._panes[0].canvas.show_panes(drawn[1::-1] if self._is_flipped else drawn[:2])
-        else:
-            for pane, view, shown in zip(self._panes, views, drawn, strict=True):
-                pane.header.show_view(view)
-                pane.canvas.show_panes([shown])
+        for pane in self._panes:
+            shown = [views[position] for position in pane.positions]
+            drawn = shown
+            if self._is_flipped and len(shown) > 1:
+                drawn = shown[::-1]
+            elif self._is_flipped:
+                drawn = [views[(pane.positions[0] + 1) % len(views)]]
+            pane.show_views(shown, drawn)
 
     @Slot(int, object)
     def _on_chosen(self, position: int, choice: PaneChoice) -> None:
@@ -150,8 +154,8 @@ class PaneArea(QWidget):
     def _mark_active(self) -> None:
         views = self._session.views
         active = self._active if self._active is not None else _last_method(views)
-        for position, pane in enumerate(self._panes):
-            pane.set_active(position == active and len(self._panes) > 1)
+        for pane in self._panes:
+            pane.set_active(active if len(views) > 1 else None)
 
     @Slot()
     def _on_looked_elsewhere(self) -> None:
@@ -171,9 +175,9 @@ class PaneArea(QWidget):
 
     @Slot()
     def _on_refreshing(self) -> None:
-        if not self._is_split:
-            for pane, view in zip(self._panes, self._session.views, strict=False):
-                pane.header.update_figures(view)
+        views = self._session.views
+        for pane in self._panes:
+            pane.update_figures([views[position] for position in pane.positions])
 
 
 def _last_method(views: Sequence[PaneView]) -> int:

@@ -89,7 +89,9 @@ class FigureTable(QWidget):
         if scene is None:
             self._protocol.setText("")
         elif scene.truth is None:
-            self._protocol.setText("  No reference: nothing to measure against.")
+            self._protocol.setText(
+                "  No reference to measure against: attach one (File menu), or choose Compare."
+            )
         else:
             self._protocol.setText(f"  {scene.protocol.describe()}")
 
