@@ -122,14 +122,16 @@ class TruthLayer(Layer):
 
 
 class MethodLayer(Layer):
-    """The result of a method, measured against the truth if there is one."""
+    """The result of a method, measured against the truth of that key if there is one."""
 
-    def __init__(self, enlargement: Enlargement, truth: Truth | None, protocol: Protocol) -> None:
+    def __init__(
+        self, enlargement: Enlargement, truth: Truth | None, truth_key: str, protocol: Protocol
+    ) -> None:
         self.enlargement = enlargement
         self.truth = truth
         self.protocol = protocol
         self.label = enlargement.method.label
-        self.key = f"{enlargement.key} {'measured' if truth else ''}"
+        self.key = f"{enlargement.key} {truth_key}"
         self.grid = enlargement.grid
         self.has_alpha = enlargement.source.has_alpha
         self.needs_torch = enlargement.method.needs_torch

@@ -69,13 +69,16 @@ class Scene:
     truth : Truth or None
         What results are measured against: in Compare the picture, in Upscale an attached
         reference, if any.
+    truth_key : str
+        Hash that tells the truth from others; empty if there is none.
     """
 
     name: str
     picture: Picture
     setup: SceneSetup
     source: Source
-    truth: Truth | None
+    truth: Truth | None = None
+    truth_key: str = ""
 
     @property
     def size(self) -> Size:
@@ -103,7 +106,8 @@ class Scene:
                 hint="A reference must be the same picture at the size of the result.",
             )
         pixels = reference.to_uint8()[: self.size.height, : self.size.width]
-        return replace(self, truth=Truth(pixels, luma_bytes(pixels)))
+        key = PictureSource(reference).key
+        return replace(self, truth=Truth(pixels, luma_bytes(pixels)), truth_key=key)
 
 
 def make_scene(name: str, picture: Picture, setup: SceneSetup) -> Scene:
@@ -115,7 +119,7 @@ def make_scene(name: str, picture: Picture, setup: SceneSetup) -> Scene:
         If modcrop leaves nothing to compare.
     """
     if setup.mode is Mode.UPSCALE:
-        return Scene(name, picture, setup, PictureSource(picture), None)
+        return Scene(name, picture, setup, PictureSource(picture))
     truth = make_truth(picture, setup.scale)
     source = degraded_source(truth, setup.scale, setup.degradation, setup.border)
-    return Scene(name, picture, setup, source, truth)
+    return Scene(name, picture, setup, source, truth, source.key)

@@ -189,12 +189,12 @@ class Session(QObject):
         if scene is None:
             return None
         if choice.method == TRUTH:
-            return None if scene.truth is None else TruthLayer(scene.truth, scene.source.key)
+            return None if scene.truth is None else TruthLayer(scene.truth, scene.truth_key)
         setup = scene.setup
         registry = self.library.registry(choice.device, setup.border)
         method = registry.find(choice.method, setup.scale)
         enlargement = Enlargement(scene.source, method, setup.scale, setup.border)
-        return MethodLayer(enlargement, scene.truth, scene.protocol)
+        return MethodLayer(enlargement, scene.truth, scene.truth_key, scene.protocol)
 
     def _state(self, layer: Layer) -> LayerState:
         if self._preview is None:
