@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srcnn.files import write_file
 from srcnn.geometry import Region, Size
+from srcnn.safe_file import write_safely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,7 @@ def save_figure(content: FigureContent, path: Path) -> None:
         warnings.filterwarnings("ignore", message="Glyph")  # a name in a script the font lacks
         metadata = {"CreationDate": None} if kind == "pdf" else None
         draw_figure(content).savefig(data, format=kind, metadata=metadata)
-    write_file(path, data.getvalue())
+    write_safely(path, data.getvalue())
 
 
 def _show(axes: Axes, pixels: NDArray[np.uint8], caption: str, size: Size) -> None:

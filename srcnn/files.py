@@ -1,11 +1,7 @@
-"""Folders of pictures in, small files out."""
+"""Folders of pictures to read, places to write to."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import secrets
 from pathlib import Path
 
 from srcnn.errors import DataError, OutputError
@@ -69,30 +65,3 @@ def make_folder(path: Path) -> None:
             f"The folder {path} cannot be made ({error.strerror or error})",
             hint="Choose another folder.",
         ) from error
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file beside its place and rename it, so that it is whole or not there.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; what was there before is untouched.
-    """
-    check_target(path)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with partial.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise OutputError(
-            f"{path.name} was not saved: {'the disk is full' if full else error.strerror or error}",
-            hint="Free some space, or save elsewhere." if full else "Choose another folder.",
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)

@@ -1,0 +1,213 @@
+"""The command line: how commands are called; ``srcnn.commands`` does what they say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeAlias
+
+import typer
+
+from srcnn import __version__
+from srcnn.benchmark import Choice
+from srcnn.commands import benchmark as benchmark_command
+from srcnn.commands import compare as compare_command
+from srcnn.commands import measure as measure_command
+from srcnn.commands import upscale as upscale_command
+from srcnn.commands import weights as weights_command
+from srcnn.commands.engine import find_methods
+from srcnn.commands.options import Common, parse_crop, parse_methods, parse_scales, parse_shard
+from srcnn.commands.terminal import note, show_error
+from srcnn.errors import SrcnnError
+from srcnn.figure import SUFFIXES as FIGURE_SUFFIXES
+from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
+from srcnn.resize import Border
+
+app = typer.Typer(
+    help="Enlarge pictures by SRCNN and other methods, and measure how well that went.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_BASELINE = "bicubic"
+
+DeviceOption: TypeAlias = Annotated[
+    str, typer.Option("--device", help="Where networks run: auto, cpu, cuda, cuda:N or mps.")
+]
+BorderOption: TypeAlias = Annotated[
+    Border, typer.Option("--border", help="What resizing sees outside the picture.")
+]
+LimitOption: TypeAlias = Annotated[
+    float, typer.Option("--max-megapixels", min=0, help="Larger pictures are refused.")
+]
+ThreadsOption: TypeAlias = Annotated[
+    int | None, typer.Option("--threads", min=1, help="Threads of PyTorch; else its own choice.")
+]
+ScaleOption: TypeAlias = Annotated[
+    int, typer.Option("--scale", min=2, max=4, help="Enlargement factor.")
+]
+WeightsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--weights", help="File or folder of weights for srcnn, not the bundled ones."),
+]
+MethodsOption: TypeAlias = Annotated[
+    str, typer.Option("--methods", help="Ids of methods, with commas between them.")
+]
+JsonOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--json", help="Write the figures, unrounded, to this file.")
+]
+
+
+@app.command()
+def upscale(
+    inputs: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
+    output: Annotated[
+        Path, typer.Option(help="File to write; a folder for several inputs or a folder.")
+    ],
+    scale: ScaleOption = 3,
+    method: Annotated[str, typer.Option(help="Id of the method.")] = "srcnn",
+    weights: WeightsOption = None,
+    shard: Annotated[str, typer.Option(help="i/n: only every n-th picture from the i-th.")] = "1/1",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
+    device: DeviceOption = "auto",
+    border: BorderOption = Border.CLAMP,
+    max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
+    threads: ThreadsOption = None,
+) -> None:
+    """Enlarge pictures and save them, with nothing of them lost."""
+    part = parse_shard(shard)
+    common = Common(device, border, max_megapixels, threads)
+    (found,) = find_methods([method], [scale], common, weights)
+    upscaler = upscale_command.Upscaler(found, scale, overwrite, common)
+    if len(inputs) > 1 or inputs[0].is_dir():
+        raise typer.Exit(upscaler.run_all(upscale_command.plan(inputs, output)[part]))
+    for task in [upscale_command.Task(inputs[0], output)][part]:
+        upscaler.run(task)
+
+
+@app.command()
+def compare(
+    image: Annotated[Path, typer.Argument(help="The ground truth.")],
+    scale: ScaleOption = 3,
+    methods: MethodsOption = "bicubic,srcnn",
+    weights: WeightsOption = None,
+    json: JsonOption = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Save the truth and every result into this folder.")
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Write crops with captions to this .png or .pdf file.")
+    ] = None,
+    crop: Annotated[
+        list[str] | None,
+        typer.Option(help="x,y,w,h of a crop for the figure; again for more. Else it is chosen."),
+    ] = None,
+    device: DeviceOption = "auto",
+    border: BorderOption = Border.CLAMP,
+    max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
+    threads: ThreadsOption = None,
+) -> None:
+    """Shrink a picture, enlarge it again by every method, and measure what is lost."""
+    if figure is not None and figure.suffix.lower() not in FIGURE_SUFFIXES:
+        raise typer.BadParameter(
+            f"{figure.name!r} does not end in .png or .pdf", param_hint="--figure"
+        )
+    crops = [parse_crop(text) for text in crop or ()]
+    common = Common(device, border, max_megapixels, threads)
+    wanted = [_BASELINE, *parse_methods(methods)]
+    baseline, *found = find_methods(wanted, [scale], common, weights)
+    outputs = compare_command.Outputs(json, save, figure, crops)
+    compare_command.run(image, scale, found, baseline, common, outputs)
+
+
+@app.command()
+def measure(
+    images: Annotated[list[Path], typer.Argument(help="Saved results.")],
+    truth: Annotated[Path, typer.Option(help="The ground truth.")],
+    json: JsonOption = None,
+    shave: Annotated[
+        int | None,
+        typer.Option(min=0, help="Pixels left out on each side; else the scale in the file, or 0."),
+    ] = None,
+    device: DeviceOption = "auto",
+    border: BorderOption = Border.CLAMP,
+    max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
+    threads: ThreadsOption = None,
+) -> None:
+    """Measure saved results against the ground truth. Nothing is computed on a device."""
+    common = Common(device, border, max_megapixels, threads)
+    raise typer.Exit(measure_command.run(images, truth, shave, common, json))
+
+
+@app.command()
+def benchmark(
+    folder: Annotated[Path, typer.Argument(help="Ground truths; folders in it are searched too.")],
+    scales: Annotated[str, typer.Option(help="Enlargement factors.")] = "2,3,4",
+    methods: MethodsOption = "bicubic,srcnn",
+    weights: WeightsOption = None,
+    json: JsonOption = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write tables in Markdown.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the rows, unrounded, as CSV.")] = None,
+    latex: Annotated[Path | None, typer.Option(help="Write tables for LaTeX.")] = None,
+    device: DeviceOption = "auto",
+    border: BorderOption = Border.CLAMP,
+    max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
+    threads: ThreadsOption = None,
+) -> None:
+    """Measure methods at several scales on every picture of a folder."""
+    factors = parse_scales(scales)
+    common = Common(device, border, max_megapixels, threads)
+    found = find_methods(parse_methods(methods), factors, common, weights)
+    choice = Choice(found, factors, border)
+    files = {"json": json, "markdown": markdown, "csv": csv, "latex": latex}
+    raise typer.Exit(benchmark_command.run(folder, choice, common, files))
+
+
+@app.command()
+def info(
+    weights: Annotated[Path, typer.Argument(help="File of weights.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is known of a file of weights."""
+    weights_command.show_info(weights, as_json=json)
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Weights to read.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", help="File to write: .safetensors or .onnx.")
+    ],
+) -> None:
+    """Convert weights of this or another program."""
+    if target.suffix.lower() not in weights_command.TARGET_SUFFIXES:
+        raise typer.BadParameter(
+            f"{target.name!r} does not end in .safetensors or .onnx", param_hint="OUTPUT"
+        )
+    weights_command.convert(source, target)
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit: 0 done, 1 the world is wrong, 2 wrong usage, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # a test's stream may lack it
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    try:
+        app(args, prog_name="srcnn")
+    except SrcnnError as error:
+        show_error(error)
+    except MemoryError:
+        note("error: There is not enough memory for this\nhint: Close other programs.")
+    sys.exit(1)

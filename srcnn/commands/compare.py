@@ -1,0 +1,226 @@
+"""``srcnn compare``: one picture, many methods."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from srcnn import benchmark, figure
+from srcnn.commands.terminal import note, progress_bar, say, show_table
+from srcnn.errors import PictureError
+from srcnn.files import check_target, make_folder
+from srcnn.metrics import Protocol
+from srcnn.output import save_enlargement
+from srcnn.picture import Picture, load_picture
+from srcnn.report import Report, decibels, in_words
+from srcnn.safe_file import write_safely
+from srcnn.tiles import render_tile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from srcnn.benchmark import Comparison, Measurement
+    from srcnn.commands.options import Common
+    from srcnn.geometry import Region
+    from srcnn.method import Method
+    from srcnn.tiles import Enlargement
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What shall be written; fields as the options of the command."""
+
+    json: Path | None
+    save: Path | None
+    figure: Path | None
+    crops: Sequence[Region]
+
+    def check(self) -> None:
+        """Refuse what cannot be written before anything is computed."""
+        for path in (self.json, self.figure):
+            if path is not None:
+                check_target(path)
+
+
+def run(
+    path: Path,
+    scale: int,
+    methods: Sequence[Method],
+    baseline: Method,
+    common: Common,
+    outputs: Outputs,
+) -> None:
+    """Measure every method on a picture, print the table and write what is asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The ground truth.
+    scale : int
+        Enlargement factor.
+    methods : Sequence[Method]
+        What is compared.
+    baseline : Method
+        What gains are over, whether or not it is among ``methods``.
+    common : Common
+        Options of every command.
+    outputs : Outputs
+        Files.
+
+    Raises
+    ------
+    SrcnnError
+        If the picture cannot be used or a file not be written.
+    """
+    outputs.check()
+    picture = load_picture(path, max_megapixels=common.max_megapixels)
+    for remark in picture.notes:
+        note(f"{path.name}: {remark}")
+    comparison = benchmark.compare(picture, scale, common.border)
+    check_crops(outputs.crops, comparison)
+    plain, *measured = _measure_all(comparison, [baseline, *methods], path.name)
+    protocol = Protocol(shave=scale, border=common.border)
+    _show(f"{path.name} \N{MULTIPLICATION SIGN}{scale}", methods, measured, plain)
+    say(protocol.describe())
+    if outputs.json is not None:
+        report = Report({scale: protocol}, [one.row for one in measured])
+        write_safely(outputs.json, report.to_json().encode())
+    if outputs.save is not None:
+        _save_all(outputs.save, path.stem, picture, comparison, methods)
+    if outputs.figure is not None:
+        regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
+        content = figure_content(comparison, methods, measured, regions, path.name, protocol)
+        figure.save_figure(content, outputs.figure)
+
+
+def check_crops(crops: Sequence[Region], comparison: Comparison) -> None:
+    """Raise ``PictureError`` if a crop is not inside the ground truth."""
+    size = comparison.truth.size
+    for crop in crops:
+        if not size.region.contains(crop):
+            raise PictureError(
+                f"The crop {crop.left},{crop.top},{crop.width},{crop.height} is not inside the "
+                f"picture, which has {size} pixels",
+                hint="--crop is x,y,width,height in pixels of the picture.",
+            )
+
+
+def _measure_all(
+    comparison: Comparison, methods: Sequence[Method], image: str
+) -> list[Measurement]:
+    found: dict[str, Measurement] = {}
+    for method in methods:
+        if method.id not in found:
+            with progress_bar(method.label) as advance:
+                found[method.id] = benchmark.measure(comparison, method, image, progress=advance)
+    return [found[method.id] for method in methods]
+
+
+def _show(
+    title: str, methods: Sequence[Method], measured: Sequence[Measurement], plain: Measurement
+) -> None:
+    """Print the figures with their gain over bicubic."""
+    lines = []
+    for method, row in zip(methods, (one.row for one in measured), strict=True):
+        gain = row.psnr_db - plain.row.psnr_db
+        lines.append(
+            [
+                method.label,
+                in_words(row.psnr_db),
+                f"{row.ssim:.4f}",
+                f"{gain:+.2f}" if math.isfinite(gain) else "\N{EN DASH}",
+                f"{row.seconds:.3f}",
+            ]
+        )
+    show_table(title, ("method", "PSNR dB", "SSIM", "gain over bicubic dB", "seconds"), lines)
+
+
+def file_name(stem: str, scale: int, method: str) -> str:
+    """Return the name of a saved result: what file systems do not like becomes a dash."""
+    safe = re.sub(r"[^\w.-]", "-", method)
+    return f"{stem}_x{scale}_{safe}.png"
+
+
+def _save_all(
+    folder: Path,
+    stem: str,
+    picture: Picture,
+    comparison: Comparison,
+    methods: Sequence[Method],
+) -> None:
+    """Save the truth and every result as PNG; earlier ones of the same name are replaced."""
+    make_folder(folder)
+    truth = io.BytesIO()
+    Image.fromarray(comparison.truth.pixels).save(truth, "PNG", icc_profile=picture.icc)
+    target = folder / file_name(stem, comparison.scale, "truth")
+    write_safely(target, truth.getvalue())
+    say(str(target))
+    for method in methods:
+        target = folder / file_name(stem, comparison.scale, method.id)
+        with progress_bar(target.name) as advance:
+            save_enlargement(
+                comparison.enlargement(method),
+                target,
+                metadata=picture,
+                overwrite=True,
+                progress=advance,
+            )
+        say(str(target))
+
+
+def _chosen_crop(
+    comparison: Comparison, measured: Sequence[Measurement], plain: Measurement
+) -> Region:
+    """Return the place where the best method gains most over bicubic, and say so."""
+    truth = comparison.truth.luma
+    best = max(measured, key=lambda one: one.row.psnr_db)
+    gains = best.row.psnr_db > plain.row.psnr_db
+    crop = figure.telling_region(truth, plain.luma, best.luma if gains else truth)
+    why = f"{best.row.method} gains most over bicubic" if gains else "bicubic errs most"
+    note(f"crop: {crop.left},{crop.top},{crop.width},{crop.height} (where {why})")
+    return crop
+
+
+def figure_content(
+    comparison: Comparison,
+    methods: Sequence[Method],
+    measured: Sequence[Measurement],
+    regions: Sequence[Region],
+    name: str,
+    protocol: Protocol,
+) -> figure.FigureContent:
+    """Put together the crops of the truth and of every method, with their figures."""
+    truth = comparison.truth.pixels
+    panels = [figure.Panel("Original\nPSNR", [truth[region.slices] for region in regions])]
+    for method, one in zip(methods, measured, strict=True):
+        enlargement = comparison.enlargement(method)
+        caption = f"{method.label}\n{decibels(one.row.psnr_db)} dB"
+        panels.append(figure.Panel(caption, [_crop(enlargement, region) for region in regions]))
+    return figure.FigureContent(
+        truth=truth,
+        regions=regions,
+        panels=panels,
+        title=f"{name} \N{MULTIPLICATION SIGN}{comparison.scale}",
+        protocol=f"PSNR of the whole picture. {protocol.describe()}.",
+    )
+
+
+def _crop(enlargement: Enlargement, region: Region) -> NDArray[np.uint8]:
+    """Return a part of the result, (h, w) or (h, w, 3), from the tiles that cover it."""
+    shape = (region.height, region.width, *(() if enlargement.source.is_grey else (3,)))
+    pixels = np.empty(shape, np.uint8)
+    for index in enlargement.grid.covering(region):
+        tile = render_tile(enlargement, index)
+        part = tile.region.intersected(region)
+        inside = part.moved(-tile.region.left, -tile.region.top)
+        pixels[part.moved(-region.left, -region.top).slices] = tile.pixels[inside.slices]
+    return pixels

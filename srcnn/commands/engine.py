@@ -1,0 +1,78 @@
+"""Methods for a command, on the device it asks for; PyTorch is imported only if one needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srcnn.commands.terminal import note
+from srcnn.device import cpu_device, resolve_device
+from srcnn.errors import WeightsError
+from srcnn.method import MethodEnvironment
+from srcnn.methods.srcnn import DEFAULT_FAMILY
+from srcnn.registry import load_methods
+from srcnn.weights import bundled_weights, load_weights, load_weights_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from srcnn.commands.options import Common
+    from srcnn.method import Method
+    from srcnn.weights import Weights
+
+
+def find_methods(
+    ids: Sequence[str], scales: Sequence[int], common: Common, weights: Path | None
+) -> list[Method]:
+    """Return the methods of those ids.
+
+    Parameters
+    ----------
+    ids : Sequence[str]
+        Ids of methods.
+    scales : Sequence[int]
+        Each method must have weights for all of them.
+    common : Common
+        Device, border rule, threads.
+    weights : Path or None
+        Used instead of the bundled weights; then they are the method ``srcnn``.
+
+    Raises
+    ------
+    UnknownMethod, MissingWeights, WeightsError, DeviceError
+        If one of them is not there.
+    """
+    networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
+    registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
+    found = [registry.find(method, scale) for method in ids for scale in scales]
+    needs_torch = any(method.needs_torch for method in found)
+    if needs_torch and common.threads is not None:
+        import torch
+
+        torch.set_num_threads(common.threads)
+    if needs_torch or common.device != "auto":
+        choice = resolve_device(common.device)
+        if common.device == "auto":
+            note(f"device: {choice.device.label} ({choice.reason})")
+        registry = load_methods(MethodEnvironment(choice.device, networks, common.border))
+    return [registry[method] for method in ids]
+
+
+def _as_srcnn(path: Path, scales: Sequence[int]) -> tuple[Weights, ...]:
+    """Load weights as the family that ``srcnn`` stands for.
+
+    A folder with two networks for one scale is a collection: there every family keeps its name.
+    """
+    if not path.is_dir() and len(scales) == 1:
+        loaded: tuple[Weights, ...] = (load_weights(path, scale=scales[0]),)
+    else:
+        loaded = load_weights_path(path)
+    if len({weights.scale for weights in loaded}) == len(loaded):
+        loaded = tuple(weights.renamed(DEFAULT_FAMILY) for weights in loaded)
+    kinds = {(weights.name, weights.spec.channels) for weights in loaded}
+    if len(kinds) > len({weights.name for weights in loaded}):
+        raise WeightsError(
+            f"Some weights in {path} take luma and others RGB, so they are no family",
+            hint="Choose one file, or a folder of one kind.",
+        )
+    return loaded

@@ -1,0 +1,74 @@
+"""Options: those that every command has, and text that stands for lists and regions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from srcnn.geometry import Region
+from srcnn.method import ALL_SCALES
+
+if TYPE_CHECKING:
+    from srcnn.resize import Border
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """Options of every command.
+
+    Attributes
+    ----------
+    device : str
+        ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+    border : Border
+        Border rule of ``imresize``.
+    max_megapixels : float
+        Larger pictures are refused.
+    threads : int or None
+        Threads of PyTorch; None for its own choice.
+    """
+
+    device: str
+    border: Border
+    max_megapixels: float
+    threads: int | None
+
+
+def parse_scales(text: str) -> tuple[int, ...]:
+    """Turn ``2,3,4`` into scales, each once, in that order."""
+    try:
+        scales = tuple(dict.fromkeys(int(part) for part in text.split(",")))
+    except ValueError:
+        scales = ()
+    if not scales or not ALL_SCALES.issuperset(scales):
+        raise typer.BadParameter(f"{text!r} is no list like 2,3,4", param_hint="--scales")
+    return scales
+
+
+def parse_methods(text: str) -> tuple[str, ...]:
+    """Turn ``bicubic,srcnn`` into ids of methods, each once, in that order."""
+    methods = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if not all(methods):
+        raise typer.BadParameter(f"{text!r} is no list like bicubic,srcnn", param_hint="--methods")
+    return methods
+
+
+def parse_crop(text: str) -> Region:
+    """Turn ``x,y,w,h`` into a region of the ground truth."""
+    if not re.fullmatch(r"\d+(,\d+){3}", text):
+        raise typer.BadParameter(f"{text!r} is not x,y,width,height in pixels", param_hint="--crop")
+    left, top, width, height = map(int, text.split(","))
+    if width == 0 or height == 0:
+        raise typer.BadParameter(f"{text!r} is empty", param_hint="--crop")
+    return Region(left, top, left + width, top + height)
+
+
+def parse_shard(text: str) -> slice:
+    """Turn ``i/n``, counted from 1, into the slice that takes every n-th from the i-th on."""
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise typer.BadParameter(f"{text!r} is not i/n with 1 <= i <= n", param_hint="--shard")
+    return slice(int(match[1]) - 1, None, int(match[2]))
