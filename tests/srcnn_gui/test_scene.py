@@ -81,6 +81,6 @@ def test_a_reference_of_16_bits_is_measured_with_8(scene):
 @pytest.mark.parametrize("size", [(59, 90), (60, 89), (63, 90), (90, 60)])
 def test_a_reference_of_another_size_is_refused(scene, pixels, size):
     made = scene(20, 30, scale=3, mode=Mode.UPSCALE)
-    with pytest.raises(PictureError, match="The reference has .* pixels, the result 60") as caught:
+    with pytest.raises(PictureError, match=r"The reference has .* pixels") as caught:
         made.with_reference(Picture(pixels(*size)))
     assert caught.value.hint
