@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from srcnn.geometry import Region
     from srcnn.types import BytePlane
+
+log = logging.getLogger(__name__)
 
 _STRIP_ROWS = 256
 
@@ -61,6 +64,7 @@ class FigureService(QObject):
 
     crop_measured = Signal(object, object)  # CropRequest, Figures
     ssim_summed = Signal(object, object)  # SsimRequest, tuple of sum and count
+    failed = Signal(object)  # Exception; the other figures go on
     _completed = Signal(object, object)  # request, Future; emitted in the worker thread
 
     def __init__(
@@ -113,9 +117,12 @@ class FigureService(QObject):
         self._is_busy = False
         if self._is_closed or future.cancelled():
             return
-        result = future.result()
-        if isinstance(request, CropRequest):
-            self.crop_measured.emit(request, result)
+        error = future.exception()
+        if error is not None:
+            log.error("figures failed", exc_info=error)
+            self.failed.emit(error)
+        elif isinstance(request, CropRequest):
+            self.crop_measured.emit(request, future.result())
         else:
-            self.ssim_summed.emit(request, result)
+            self.ssim_summed.emit(request, future.result())
         self.pump()

@@ -7,6 +7,7 @@ not begun void; nothing stale is ever computed but for the one request under way
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -16,10 +17,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from srcnn.errors import SrcnnError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from srcnn_gui.viewer.layer import Drawn, Layer
+
+log = logging.getLogger(__name__)
 
 BUDGET_S = 0.03
 """A request returns what it has after this time: cancel and a new plan act at this pace."""
@@ -177,5 +182,7 @@ class RenderService(QObject):
             for streams in self._plan:
                 for wanted in [s for s in streams if s.layer is request.layer]:
                     streams.remove(wanted)
+            if not isinstance(error, SrcnnError):  # no sentence for the user: a fault of ours
+                log.error("%s failed", request.layer.label, exc_info=error)
             self.failed.emit(request.layer, error)
         self._pump()

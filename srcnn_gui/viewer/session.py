@@ -67,6 +67,7 @@ class Session(QObject):
         self._figures = FigureService(self._next_ssim, figure_executor, self)
         self._figures.crop_measured.connect(self._on_crop_measured)
         self._figures.ssim_summed.connect(self._on_ssim_summed)
+        self._figures.failed.connect(self.failed)
 
     @property
     def scene(self) -> Scene | None:
