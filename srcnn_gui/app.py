@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
+from srcnn.errors import DeviceError
 from srcnn_gui.commands import Commands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.icons import application_icon
@@ -101,10 +102,12 @@ class Program(QObject):
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:
-        self.window.messages.show_warning(
-            f"PyTorch cannot be loaded, so SRCNN is not available ({error}).",
-            "Install it as the README says; the other methods work without it.",
+        problem = DeviceError(
+            f"PyTorch cannot be loaded, so SRCNN is not available ({error})",
+            hint="Install it as the README says; the other methods work without it.",
         )
+        self.session.set_torch_missing(problem)
+        self.window.messages.show_warning(str(problem), problem.hint)
 
     @Slot()
     def _on_closing(self) -> None:

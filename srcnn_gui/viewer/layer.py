@@ -158,7 +158,10 @@ class MethodLayer(Layer):
 class DifferenceLayer(Layer):
     """The error of another layer's luma, amplified and coloured.
 
-    ``known`` returns the luma of a tile that was computed before, or None.
+    Attributes
+    ----------
+    base : Layer
+        Whose error it is. ``known`` returns luma of its tiles that were computed before, or None.
     """
 
     def __init__(
@@ -169,7 +172,7 @@ class DifferenceLayer(Layer):
         amplification: int,
         known: Callable[[int, Region], BytePlane | None],
     ) -> None:
-        self._base = base
+        self.base = base
         self._truth = truth
         self._known = known
         self._colours = difference_colours(kind, amplification)
@@ -183,7 +186,7 @@ class DifferenceLayer(Layer):
         region = self.grid.region(index)
         luma = self._known(index, region)
         if luma is None:
-            luma = self._base.draw(index).luma
+            luma = self.base.draw(index).luma
         error = luma.astype(np.int16) - self._truth.luma[region.slices]
         return Drawn(index, region, self._colours[error + 255], luma, luma)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.errors import SrcnnError
+from srcnn.errors import PictureError, SrcnnError
 from srcnn.tiles import Enlargement
 from srcnn_gui.viewer.choice import DifferenceChoice, Look, PaneChoice, PaneView
 from srcnn_gui.viewer.figure_service import CropRequest, FigureService
@@ -39,7 +39,7 @@ class Session(QObject):
 
     scene_changed = Signal()
     views_changed = Signal()  # panes show other layers, or there is another number of them
-    tiles_arrived = Signal(object)  # LayerState
+    tiles_arrived = Signal(object)  # LayerState, of which there is something new to paint
     figures_changed = Signal()
     failed = Signal(object)  # Exception
 
@@ -60,6 +60,7 @@ class Session(QObject):
         self._difference = DifferenceChoice()
         self._views: tuple[PaneView, ...] = ()
         self._states: dict[str, LayerState] = {}
+        self._torch_problem: SrcnnError | None = None
         self._looks: tuple[Look, ...] = ()
         self._renders = RenderService(tile_executor, self)
         self._renders.drawn.connect(self._on_drawn)
@@ -145,13 +146,18 @@ class Session(QObject):
         self._renders.set_torch_ready()
         self.rebuild()
 
+    def set_torch_missing(self, problem: SrcnnError) -> None:
+        """Say that PyTorch cannot be imported: panes that need it show why they are empty."""
+        self._torch_problem = problem
+        self.rebuild()
+
     def rebuild(self) -> None:
         """Find the layers of all panes anew: after any choice, and when methods come or go."""
         self._views = tuple(self._view(choice) for choice in self.panes)
         shown = {id(state) for view in self._views for state in (view.result, view.shown)}
         for key, state in list(self._states.items()):
-            is_difference = isinstance(state.layer, DifferenceLayer)
-            if id(state) not in shown and (is_difference or len(self._states) > _KEPT_STATES):
+            is_kept = not isinstance(state.layer, DifferenceLayer) and state.error is None
+            if id(state) not in shown and (not is_kept or len(self._states) > _KEPT_STATES):
                 del self._states[key]
         self._looks = ()
         self._replan()
@@ -190,10 +196,16 @@ class Session(QObject):
         if scene is None:
             return None
         if choice.method == TRUTH:
-            return None if scene.truth is None else TruthLayer(scene.truth, scene.truth_key)
+            if scene.truth is None:
+                raise PictureError(
+                    "There is no reference to show", hint="Attach one, or choose a method."
+                )
+            return TruthLayer(scene.truth, scene.truth_key)
         setup = scene.setup
         registry = self.library.registry(choice.device, setup.border)
         method = registry.find(choice.method, setup.scale)
+        if method.needs_torch and self._torch_problem is not None:
+            raise self._torch_problem.with_traceback(None)  # raised before, perhaps
         enlargement = Enlargement(scene.source, method, setup.scale, setup.border)
         return MethodLayer(enlargement, scene.truth, scene.truth_key, scene.protocol)
 
@@ -265,16 +277,22 @@ class Session(QObject):
 
     @Slot(object, object)
     def _on_failed(self, layer: Layer, error: Exception) -> None:
-        state = self._states.get(layer.key)
-        if state is not None:
+        """Note why a layer cannot be computed; the same result fails but once for the user."""
+        base = layer.base if isinstance(layer, DifferenceLayer) else layer
+        found = [self._states.get(one.key) for one in (base, layer)]
+        states = [state for state in found if state is not None]
+        is_known = any(state.error is not None for state in states)
+        for state in states:
             state.error = error
-            self.figures_changed.emit()
+            self.tiles_arrived.emit(state)
+        self.figures_changed.emit()
+        if states and not is_known:
             self.failed.emit(error)
 
     @Slot(object, object)
     def _on_crop_measured(self, request: CropRequest, figures: Figures) -> None:
         state = self._states.get(request.key)
-        if state is not None:
+        if state is not None and state.whole is not None and state.whole.luma is request.luma:
             state.crop = figures
             self.figures_changed.emit()
 
