@@ -56,9 +56,7 @@ class FastForward:
         self.spec = SrcnnSpec.of([array.shape for array in arrays])
         self.device = torch.device(device_id)
         if self.device.type == "cuda":
-            torch.backends.cudnn.allow_tf32 = False
-            torch.backends.cuda.matmul.allow_tf32 = False
-            torch.backends.cudnn.deterministic = True
+            _keep_full_precision()
         self._is_fused = self.device.type == "cpu" and _has_fused_relu()
 
         w1, b1, w2, b2, w3, b3 = (torch.from_numpy(a.copy()).to(self.device) for a in arrays)
@@ -115,6 +113,13 @@ class FastForward:
             for dx in range(side):
                 total += planes[dy, dx, :, :, dy : dy + rows, dx : dx + columns]
         return total.transpose(0, 1)
+
+
+def _keep_full_precision() -> None:
+    """Have CUDA compute float32 with all its bits, and with the same ones each time."""
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.deterministic = True
 
 
 def _has_fused_relu() -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from srcnn.fast_forward import FastForward
+from srcnn.fast_forward import FastForward, _keep_full_precision
 from srcnn.network import Srcnn, arrays_of, network_from
 from srcnn.spec import SrcnnSpec, WeightArrays
 from srcnn.weights import load_weights
@@ -97,6 +97,16 @@ def test_arrays_that_do_not_fit_are_refused():
     w1, b1, *rest = random_arrays(SrcnnSpec(8, 4))
     with pytest.raises(ValueError, match="fit together"):
         FastForward((w1[:-1], b1, *rest))
+
+
+def test_tf32_is_switched_off(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
+    monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
+    _keep_full_precision()
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
+    assert torch.backends.cudnn.deterministic
 
 
 @pytest.mark.gpu
