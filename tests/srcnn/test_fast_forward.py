@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -99,10 +100,18 @@ def test_arrays_that_do_not_fit_are_refused():
         FastForward((w1[:-1], b1, *rest))
 
 
-def test_tf32_is_switched_off(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
+@pytest.fixture
+def _switches() -> Iterator[None]:
+    """Set the switches of CUDA the wrong way, and afterwards as they were."""
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = cudnn.allow_tf32, matmul.allow_tf32, cudnn.deterministic
+    cudnn.allow_tf32, matmul.allow_tf32, cudnn.deterministic = True, True, False
+    yield
+    cudnn.allow_tf32, matmul.allow_tf32, cudnn.deterministic = before
+
+
+@pytest.mark.usefixtures("_switches")
+def test_tf32_is_switched_off():
     _keep_full_precision()
     assert not torch.backends.cudnn.allow_tf32
     assert not torch.backends.cuda.matmul.allow_tf32
