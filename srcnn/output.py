@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -155,22 +156,27 @@ def save_enlargement(
         If ``should_stop`` said so; nothing is left behind.
     """
     kept = format_of(path)
-    _check_target(path, enlargement.size, kept, overwrite=overwrite)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    partial = path.with_name(f".srcnn-{secrets.token_hex(4)}.part")
     try:
+        _check_target(path, enlargement.size, kept, overwrite=overwrite)
         with partial.open("xb") as file:  # before the work: the folder may refuse it
             canvas = _painted(enlargement, kept, progress, should_stop)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
         check = canvas.checksum() if kept.lossless else None
         mode = canvas.image.mode
         del canvas  # a large picture does not fit twice
-        _verify(partial, enlargement.size, mode, check, should_stop)
+        if not _reads_back(partial, enlargement.size, mode, check, should_stop):
+            raise OutputError(
+                f"{path.name} did not read back as it was written",
+                hint="The disk or its driver may be failing: save it elsewhere.",
+            )
         _check_target(path, enlargement.size, kept, overwrite=overwrite)  # time has passed
         partial.replace(path)
     except OSError as error:
         raise _explained(error, path) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _painted(
@@ -318,10 +324,10 @@ def _pillow_options(
     return chosen
 
 
-def _verify(
+def _reads_back(
     path: Path, size: Size, mode: str, check: int | None, should_stop: Callable[[], bool]
-) -> None:
-    """Read the file back: its size, every pixel decodable, and equal where nothing is lost."""
+) -> bool:
+    """Tell whether every pixel can be decoded again, unchanged if there is a ``check``sum."""
     try:
         with path.open("rb") as file, Image.open(file) as image:
             same = image.size == (size.width, size.height)
@@ -331,15 +337,9 @@ def _verify(
             image.load()
             if should_stop():
                 raise Cancelled
-            if check is not None:
-                same = same and image.mode == mode and _checksum(image) == check
+            return same and (check is None or (image.mode == mode and _checksum(image) == check))
     except DECODING_ERRORS:
-        same = False
-    if not same:
-        raise OutputError(
-            f"{path.name} did not read back as it was written",
-            hint="The disk or its driver may be failing: save it elsewhere.",
-        )
+        return False
 
 
 def _checksum(image: Image.Image) -> int:
