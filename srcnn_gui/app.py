@@ -39,6 +39,7 @@ from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
 from srcnn_gui.viewer.scene import Mode
 from srcnn_gui.viewer.session import Session
+from srcnn_gui.weights_commands import WeightsCommands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,7 @@ class Program(QObject):
         self.window = MainWindow(self.session, self.jobs)
         self.commands = Commands(self.window, self.session, self.opener, settings)
         self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
+        self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
         self.window.closing.connect(self._on_closing)
         self.window.restore_layout(
@@ -181,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.size is not None:
         program.window.resize(*options.size)
     program.window.show()
+    program.weights.reopen()
     QTimer.singleShot(0, program.load_torch)
     if options.image is not None:
         program.files.open_file(options.image)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from srcnn.errors import OutputError, PictureError, PictureTooLarge
 from srcnn.picture import SUFFIXES
+from srcnn.weight_files import WEIGHT_SUFFIXES
 from srcnn_gui.about import AboutDialog
 from srcnn_gui.actions import ACTIONS
 from srcnn_gui.qimage import from_qimage
@@ -205,9 +206,11 @@ class FileCommands(QObject):
 
     @Slot(object)
     def _on_urls_dropped(self, urls: Sequence[QUrl]) -> None:
-        local = [url.toLocalFile() for url in urls if url.isLocalFile()]
+        local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if local and local[0].suffix.lower() in WEIGHT_SUFFIXES:
+            return  # weights_commands opens them
         if local:
-            self.open_file(Path(local[0]))
+            self.open_file(local[0])
         else:
             self._on_failed(
                 PictureError("Only files can be dropped here", hint="Save the picture first.")

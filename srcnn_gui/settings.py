@@ -53,6 +53,8 @@ class Settings:
         Larger pictures are not decoded.
     recent_files : tuple of str
         Opened files, the newest first.
+    weights_files : tuple of str
+        Weights that were opened; offered again at the next start.
     open_folder, save_folder : str
         Where the file dialogs start; empty for the home folder.
     save_suffix, quality
@@ -76,6 +78,7 @@ class Settings:
     whole_image: bool = True
     max_megapixels: float = 500.0
     recent_files: tuple[str, ...] = ()
+    weights_files: tuple[str, ...] = ()
     open_folder: str = ""
     save_folder: str = ""
     save_suffix: str = ".png"

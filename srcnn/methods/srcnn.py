@@ -27,6 +27,11 @@ DEFAULT_FAMILY = "9-1-5"
 _BICUBIC_CONTEXT = 2
 
 
+def method_id(family: str) -> str:
+    """Return the id of the method that weights of that name make."""
+    return "srcnn" if family == DEFAULT_FAMILY else f"srcnn:{family}"
+
+
 class SrcnnMethod(Method):
     """The weights of one family, one network a scale.
 
@@ -54,9 +59,8 @@ class SrcnnMethod(Method):
         channels = {weights.spec.channels for weights in family.values()}
         if len(channels) > 1:
             raise ValueError(f"the weights {name} take luma at one scale and RGB at another")
-        is_default = name == DEFAULT_FAMILY
-        self.id = "srcnn" if is_default else f"srcnn:{name}"
-        self.label = "SRCNN" if is_default else f"SRCNN {name}"
+        self.id = method_id(name)
+        self.label = "SRCNN" if name == DEFAULT_FAMILY else f"SRCNN {name}"
         self.scales = frozenset(family)
         self.channels = channels.pop()
         halos = (-(-weights.spec.halo // scale) for scale, weights in family.items())

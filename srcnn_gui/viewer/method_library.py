@@ -1,4 +1,4 @@
-"""Methods by device: built on first use, from the bundled weights."""
+"""Methods by device: built on first use, from bundled weights and those that were opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.device import Device, DeviceChoice, cpu_device
 from srcnn.method import MethodEnvironment
+from srcnn.methods.srcnn import method_id
 from srcnn.registry import MethodRegistry, load_methods
 from srcnn.weights import bundled_weights
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from srcnn.method import Method
     from srcnn.resize import Border
+    from srcnn.weights import Weights
 
 AUTO = "auto"
 
@@ -34,12 +36,29 @@ class MethodLibrary:
         self.preferred = AUTO
         self._devices = tuple(devices) or (cpu_device(),)
         self._weights = bundled_weights()
+        self._bundled_names = {weights.name for weights in self._weights}
         self._registries: dict[tuple[str, Border], MethodRegistry] = {}
 
     @property
     def devices(self) -> tuple[Device, ...]:
         """The devices known so far, fastest first."""
         return self._devices
+
+    def add_weights(self, loaded: Weights) -> str:
+        """Offer more weights, and return the id of their method.
+
+        Weights of the same name and scale are replaced, but for those that come with the program.
+        """
+        if loaded.name in self._bundled_names:
+            loaded = loaded.renamed(f"{loaded.name} (opened)")
+        others = [
+            known
+            for known in self._weights
+            if (known.name, known.scale) != (loaded.name, loaded.scale)
+        ]
+        self._weights = (*others, loaded)
+        self._registries.clear()
+        return method_id(loaded.name)
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Say which devices there are, fastest first."""

@@ -45,6 +45,7 @@ class View(QObject):
     def set_image(self, image: Size) -> None:
         """Say how large the result is; the same part of the picture stays in view."""
         old, self.image = self.image, image
+        self.set_cursor(None)  # what is under it now is known when it moves
         if self._fits or old.pixels == 0:
             self._fit()
         else:
