@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import io
-import os
 import re
 import secrets
-import struct
-import zlib
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PIL import Image
-from typing_extensions import override
 
 from srcnn import __version__
+from srcnn.canvas import Canvas, checksum
 from srcnn.errors import Cancelled, OutputError
-from srcnn.picture import DECODING_ERRORS, to_eight_bits
-from srcnn.tiles import Enlargement, Tile, render_tiles
+from srcnn.picture import DECODING_ERRORS
+from srcnn.tiles import Enlargement, render_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +23,10 @@ if TYPE_CHECKING:
 
     from srcnn.geometry import Size
     from srcnn.picture import Picture
+    from srcnn.source import Source
 
 _SOFTWARE = 0x0131
 _MADE_BY = re.compile(r"SRCNN Studio \S+: (?P<method>.+) x(?P<scale>\d+)")
-_STRIP_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,8 @@ class Format:
         As Pillow calls it.
     lossless : bool
         Whether the pixels come back unchanged.
-    alpha, deep : bool
-        Whether it keeps opacity; 16 bits of grey.
+    alpha, grey, deep : bool
+        Whether it keeps opacity; grey as one channel; 16 bits of grey.
     side : int
         Most pixels a side.
     """
@@ -53,14 +48,15 @@ class Format:
     name: str
     lossless: bool
     alpha: bool
+    grey: bool
     deep: bool
     side: int
 
 
-_PNG = Format("PNG", lossless=True, alpha=True, deep=True, side=2**31 - 1)
-_TIFF = Format("TIFF", lossless=True, alpha=True, deep=True, side=2**31 - 1)
-_JPEG = Format("JPEG", lossless=False, alpha=False, deep=False, side=65500)
-_WEBP = Format("WEBP", lossless=False, alpha=True, deep=False, side=16383)
+_PNG = Format("PNG", lossless=True, alpha=True, grey=True, deep=True, side=2**31 - 1)
+_TIFF = Format("TIFF", lossless=True, alpha=True, grey=True, deep=True, side=2**31 - 1)
+_JPEG = Format("JPEG", lossless=False, alpha=False, grey=True, deep=False, side=65500)
+_WEBP = Format("WEBP", lossless=False, alpha=True, grey=False, deep=False, side=16383)
 
 FORMATS = {
     ".png": _PNG,
@@ -162,10 +158,9 @@ def save_enlargement(
         with partial.open("xb") as file:  # before the work: the folder may refuse it
             canvas = _painted(enlargement, kept, progress, should_stop)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
-        check = canvas.checksum() if kept.lossless else None
-        mode = canvas.image.mode
+        check = checksum(canvas.image) if kept.lossless else None
         del canvas  # a large picture does not fit twice
-        if not _reads_back(partial, enlargement.size, mode, check, should_stop):
+        if not _reads_back(partial, enlargement, kept, check, should_stop):
             raise OutputError(
                 f"{path.name} did not read back as it was written",
                 hint="The disk or its driver may be failing: save it elsewhere.",
@@ -184,10 +179,10 @@ def _painted(
     kept: Format,
     progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
-) -> _Canvas:
+) -> Canvas:
     """Compute every tile and put it in its place."""
     try:
-        canvas = _Canvas(enlargement, kept)
+        canvas = Canvas(enlargement.size, _mode(enlargement.source, kept))
     except MemoryError as error:
         raise OutputError(
             f"A picture of {enlargement.size} pixels does not fit into memory",
@@ -217,90 +212,13 @@ def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> N
         )
 
 
-class _Canvas:
-    """The picture being put together, in Pillow's memory, which the encoders read."""
-
-    def __init__(self, enlargement: Enlargement, kept: Format) -> None:
-        source = enlargement.source
-        self._deep = source.depth == 16 and kept.deep and source.is_grey
-        self._alpha = source.has_alpha and kept.alpha and not self._deep
-        mode = "I;16" if self._deep else "L" if source.is_grey else "RGB"
-        if self._alpha:
-            mode = "LA" if source.is_grey and kept.name != "WEBP" else "RGBA"
-        elif source.is_grey and kept.name == "WEBP":
-            mode = "RGB"  # WebP knows no grey
-        size = enlargement.size
-        self.image = Image.new(mode, (size.width, size.height))
-
-    def paste(self, tile: Tile) -> None:
-        """Put a finished tile in its place."""
-        pixels = tile.pixels
-        if pixels.dtype == np.uint16 and not self._deep:
-            pixels = to_eight_bits(pixels)
-        alpha = tile.alpha
-        if alpha is not None and not self._alpha:  # on white
-            opacity = alpha.astype(np.float32) / 255
-            opacity = opacity if pixels.ndim == 2 else opacity[..., np.newaxis]
-            pixels = np.rint(pixels * opacity + 255 * (1 - opacity)).astype(np.uint8)
-        part = Image.fromarray(pixels)
-        if part.mode != self.image.mode:
-            part = part.convert(self.image.mode)
-        if alpha is not None and self._alpha:
-            part.putalpha(Image.fromarray(alpha))
-        self.image.paste(part, (tile.region.left, tile.region.top))
-
-    def write(
-        self, file: io.BufferedWriter, options: dict[str, Any], should_stop: Callable[[], bool]
-    ) -> None:
-        """Encode to ``file`` and see that it is on the disk."""
-        interruptible = cast("IO[bytes]", _Interruptible(file, should_stop))
-        try:
-            self.image.save(interruptible, **options)
-        except (ValueError, ArithmeticError, RuntimeError, struct.error) as error:
-            raise OutputError(
-                f"{options['format']} cannot hold this picture ({error})",
-                hint="Save it as PNG or TIFF.",
-            ) from error
-        file.flush()
-        os.fsync(file.fileno())
-
-    def checksum(self) -> int:
-        """Return the CRC of the pixels."""
-        return _checksum(self.image)
-
-
-class _Interruptible(io.RawIOBase):
-    """A file that refuses to be written to once the work shall stop.
-
-    It has no file descriptor, so encoders hand over what they have chunk by chunk.
-    """
-
-    def __init__(self, file: io.BufferedWriter, should_stop: Callable[[], bool]) -> None:
-        super().__init__()
-        self._file = file
-        self._should_stop = should_stop
-
-    @override
-    def write(self, data: Any) -> int:
-        if self._should_stop():
-            raise Cancelled
-        return self._file.write(data)
-
-    @override
-    def seekable(self) -> bool:
-        return True
-
-    @override
-    def writable(self) -> bool:
-        return True
-
-    @override
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    @override
-    def tell(self) -> int:
-        return self._file.tell()
+def _mode(source: Source, kept: Format) -> str:
+    """Return how Pillow shall hold the picture: as much of it as the format can keep."""
+    if source.has_alpha and kept.alpha:
+        return "LA" if source.is_grey and kept.grey else "RGBA"
+    if not (source.is_grey and kept.grey):
+        return "RGB"
+    return "I;16" if source.depth == 16 and kept.deep and not source.has_alpha else "L"
 
 
 def _pillow_options(
@@ -313,7 +231,12 @@ def _pillow_options(
     method = enlargement.method.id
     exif[_SOFTWARE] = f"SRCNN Studio {__version__}: {method} x{enlargement.scale}"
     chosen: dict[str, Any] = {"format": kept.name, "exif": exif}
-    if metadata is not None and metadata.icc is not None:
+    in_colour = _mode(enlargement.source, kept).startswith("RGB")
+    if (
+        metadata is not None
+        and metadata.icc is not None
+        and not (in_colour and metadata.icc[16:20] == b"GRAY")
+    ):
         chosen["icc_profile"] = metadata.icc
     if metadata is not None and metadata.dpi is not None and kept is not _WEBP:
         chosen["dpi"] = metadata.dpi
@@ -325,9 +248,14 @@ def _pillow_options(
 
 
 def _reads_back(
-    path: Path, size: Size, mode: str, check: int | None, should_stop: Callable[[], bool]
+    path: Path,
+    enlargement: Enlargement,
+    kept: Format,
+    check: int | None,
+    should_stop: Callable[[], bool],
 ) -> bool:
     """Tell whether every pixel can be decoded again, unchanged if there is a ``check``sum."""
+    size, mode = enlargement.size, _mode(enlargement.source, kept)
     try:
         with path.open("rb") as file, Image.open(file) as image:
             same = image.size == (size.width, size.height)
@@ -337,17 +265,9 @@ def _reads_back(
             image.load()
             if should_stop():
                 raise Cancelled
-            return same and (check is None or (image.mode == mode and _checksum(image) == check))
+            return same and (check is None or (image.mode == mode and checksum(image) == check))
     except DECODING_ERRORS:
         return False
-
-
-def _checksum(image: Image.Image) -> int:
-    check = 0
-    for top in range(0, image.height, _STRIP_ROWS):
-        strip = image.crop((0, top, image.width, min(top + _STRIP_ROWS, image.height)))
-        check = zlib.crc32(strip.tobytes(), check)
-    return check
 
 
 def _explained(error: OSError, path: Path) -> OutputError:

@@ -38,6 +38,7 @@ CONTENTS = {
     "rgba": Picture(smooth(50, 61, 3), alpha=smooth(50, 61, 4)[..., 3]),
     "opaque": Picture(smooth(50, 61, 3), alpha=np.full((50, 61), 255, np.uint8)),
     "16-bit grey": Picture(smooth(50, 61, dtype=np.uint16)),
+    "16-bit grey+alpha": Picture(smooth(50, 61, dtype=np.uint16), alpha=smooth(50, 61, 2)[..., 1]),
     "16-bit rgb": Picture(smooth(50, 61, 3, dtype=np.uint16)),
 }
 
@@ -73,7 +74,7 @@ def test_what_is_saved_reads_back(tmp_path: Path, content: str, suffix: str):
     kept = FORMATS[suffix]
     enlargement = enlargement_of(CONTENTS[content])
     pixels, alpha = rendered(enlargement)
-    if not (kept.deep and pixels.ndim == 2):
+    if not (kept.deep and pixels.ndim == 2 and alpha is None):
         pixels = to_eight_bits(pixels)
     if alpha is not None and not kept.alpha:
         pixels, alpha = on_white(pixels, alpha), None
@@ -150,6 +151,16 @@ def test_profile_exif_and_resolution_are_passed_on(tmp_path: Path, content: str,
     assert exif.get_ifd(0x8825)[1] == "N"
     if suffix != ".webp":  # it has no place for a resolution
         assert result.dpi == pytest.approx((300, 150), rel=1e-4)
+
+
+def test_a_profile_of_grey_is_not_put_into_a_file_of_colours(tmp_path: Path):
+    grey_profile = bytearray(SRGB)
+    grey_profile[16:20] = b"GRAY"
+    described = Picture(CONTENTS["grey"].pixels, icc=bytes(grey_profile))
+    for suffix, icc in {".png": described.icc, ".webp": None}.items():
+        path = tmp_path / f"out{suffix}"
+        save_enlargement(enlargement_of(described), path, metadata=described)
+        assert load_picture(path).icc == icc
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

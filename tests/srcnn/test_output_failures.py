@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from srcnn import output
+from srcnn import canvas
 from srcnn.errors import Cancelled, OutputError
 from srcnn.methods.bicubic import Bicubic
 from srcnn.output import FORMATS, format_of, save_enlargement
@@ -140,7 +140,7 @@ def attempt(tmp_path: Path, request: pytest.FixtureRequest) -> Attempt:
 
 def limit_disk(monkeypatch: pytest.MonkeyPatch, limit: int) -> list[int]:
     """Make the disk full after ``limit`` bytes; return the sizes of writes so far."""
-    real = output._Interruptible.write
+    real = canvas._Interruptible.write
     writes: list[int] = []
 
     def write(self: Any, data: Any) -> int:
@@ -149,7 +149,7 @@ def limit_disk(monkeypatch: pytest.MonkeyPatch, limit: int) -> list[int]:
         writes.append(len(data))
         return real(self, data)
 
-    monkeypatch.setattr(output._Interruptible, "write", write)
+    monkeypatch.setattr(canvas._Interruptible, "write", write)
     return writes
 
 
@@ -195,7 +195,7 @@ def test_a_failing_disk(attempt: Attempt, monkeypatch: pytest.MonkeyPatch, code:
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as patch:
-        patch.setattr(output.os, "fsync", fail)
+        patch.setattr(os, "fsync", fail)
         attempt(".png", OutputError, match)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", fail)
@@ -209,7 +209,7 @@ def test_a_single_wrong_byte_on_the_disk_is_noticed(
     def damage(descriptor: int) -> None:
         os.pwrite(descriptor, b"\x55", os.fstat(descriptor).st_size - 3000)
 
-    monkeypatch.setattr(output.os, "fsync", damage)
+    monkeypatch.setattr(os, "fsync", damage)
     attempt(suffix, OutputError, f"^out{suffix} did not read back")
 
 
@@ -220,7 +220,7 @@ def test_a_file_cut_short_by_the_disk_is_noticed(
     def cut(descriptor: int) -> None:
         os.ftruncate(descriptor, os.fstat(descriptor).st_size * 2 // 3)
 
-    monkeypatch.setattr(output.os, "fsync", cut)
+    monkeypatch.setattr(os, "fsync", cut)
     attempt(suffix, OutputError, "did not read back")
 
 
