@@ -218,7 +218,7 @@ def from_pil(image: Image.Image) -> Picture:
 def _exif(image: Image.Image) -> tuple[int, bytes | None]:
     """Return the orientation, and what else the EXIF data say, if anything."""
     exif = image.getexif()
-    orientation = exif.pop(_ORIENTATION, 1)
+    orientation = exif.get(_ORIENTATION, 1)
     for tag in set(exif) - _KEPT_TAGS:
         del exif[tag]
     return orientation, exif.tobytes() if len(exif) else None
