@@ -27,7 +27,7 @@ from srcnn.errors import DeviceError
 from srcnn_gui.commands import Commands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.icons import application_icon
-from srcnn_gui.jobs import JobControl, JobService
+from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
 from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
@@ -35,6 +35,7 @@ from srcnn_gui.samples import SAMPLES
 from srcnn_gui.saver import Saver
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
+from srcnn_gui.torch_loading import load_torch
 from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
 from srcnn_gui.viewer.scene import Mode
@@ -92,7 +93,7 @@ class Program(QObject):
     @Slot()
     def load_torch(self) -> None:
         """Import PyTorch in the background: the window is shown long before it is needed."""
-        job = self.jobs.submit("Load PyTorch", _find_devices)
+        job = self.jobs.submit("Load PyTorch", load_torch)
         job.succeeded.connect(self._on_torch_loaded)
         job.failed.connect(self._on_torch_failed)
 
@@ -248,9 +249,3 @@ def _settings_file() -> QSettings:
 
     path = user_config_path("srcnn-studio", appauthor=False) / "settings.ini"
     return QSettings(str(path), QSettings.Format.IniFormat)
-
-
-def _find_devices(_control: JobControl) -> tuple[Device, ...]:
-    from srcnn.device import available_devices
-
-    return available_devices()

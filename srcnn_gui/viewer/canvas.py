@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _NOTCH = 120
 _ZOOM_PER_NOTCH = 1.25
+_REST_MS = 120
+"""After this time without moving reduced pictures are painted smoothly."""
+
 _GRIP = 8
 """Screen pixels around the dividing line that take hold of it."""
 
@@ -57,6 +60,8 @@ class Canvas(QWidget):
         self._divider = 0.5
         self._drag_from: QPointF | None = None
         self._moves_divider = False
+        self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._moving.timeout.connect(self._on_rest)
         self.setMouseTracking(True)
         self.setMinimumSize(QSize(120, 90))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -126,7 +131,9 @@ class Canvas(QWidget):
             if len(self._panes) > 1:
                 painter.setClipRect(self._side(position))
             if pane.shown is not None:
-                paint_layer(painter, pane.shown, placement, self._session.cache)
+                smooth = not self._moving.isActive()
+                cache = self._session.cache
+                paint_layer(painter, pane.shown, placement, cache, smooth=smooth)
             painter.restore()
         if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
             paint_grid(painter, placement)
@@ -194,6 +201,11 @@ class Canvas(QWidget):
 
     @Slot()
     def _on_view_changed(self) -> None:
+        self._moving.start()
+        self.update()
+
+    @Slot()
+    def _on_rest(self) -> None:
         self.update()
 
     @Slot(object)

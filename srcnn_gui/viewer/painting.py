@@ -49,13 +49,22 @@ class Placement:
 
 
 def paint_layer(
-    painter: QPainter, state: LayerState, placement: Placement, cache: TileCache
+    painter: QPainter,
+    state: LayerState,
+    placement: Placement,
+    cache: TileCache,
+    *,
+    smooth: bool = True,
 ) -> None:
-    """Paint what can be seen of a layer; the painter counts in screen pixels."""
+    """Paint what can be seen of a layer; the painter counts in screen pixels.
+
+    Reduced pictures are interpolated if ``smooth``, which takes five times as long.
+    """
     visible = placement.visible
     if visible.is_empty:
         return
     painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
     whole = placement.rectangle(placement.image.region)
     painter.setClipRect(whole, Qt.ClipOperation.IntersectClip)
     level = state.overview.level_for(placement.viewport.zoom)
@@ -107,7 +116,7 @@ def as_qimage(bgra: NDArray[np.uint8], *, has_alpha: bool) -> QImage:
 
 
 def _paint_level(painter: QPainter, state: LayerState, level: int, placement: Placement) -> None:
-    """Paint the visible part of an overview level, smoothly."""
+    """Paint the visible part of an overview level."""
     factor = state.overview.factors[level]
     pixels = state.overview.levels[level]
     size = Size(pixels.shape[1], pixels.shape[0])
@@ -140,6 +149,7 @@ def _paint_tiles(
             inner = seen.moved(-tile.region.left, -tile.region.top)
             outer = seen.moved(-visible.left, -visible.top)
             pixels[outer.slices] = tile.bgra[inner.slices]
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=zoom < 1)
+    if zoom >= 1:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
     image = as_qimage(pixels, has_alpha=layer.has_alpha or has_gaps)
     painter.drawImage(placement.rectangle(visible), image)

@@ -1,0 +1,40 @@
+"""Importing PyTorch while the window is used."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srcnn.device import available_devices
+
+if TYPE_CHECKING:
+    from srcnn.device import Device
+    from srcnn_gui.jobs import JobControl
+
+
+def load_torch(_control: JobControl) -> tuple[Device, ...]:
+    """Import PyTorch and return the devices it finds, fastest first.
+
+    WORKAROUND: an import holds the interpreter while a library is linked, which for PyTorch's
+    largest stops every other thread for a quarter of a second. Linked before, by a foreign call
+    that lets go of the interpreter, it costs the window 0.05 s instead.
+    """
+    library = _largest_library()
+    if library is not None:
+        link = ctypes.CDLL(None).dlopen
+        link.argtypes, link.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+        link(os.fsencode(library), os.RTLD_LAZY | os.RTLD_LOCAL)  # the import says what is wrong
+    return available_devices()
+
+
+def _largest_library() -> Path | None:
+    """Return the file of PyTorch's operators, where linking it early is known to work."""
+    spec = find_spec("torch") if sys.platform == "linux" else None
+    if spec is None or spec.origin is None:
+        return None
+    library = Path(spec.origin).parent / "lib" / "libtorch_cpu.so"
+    return library if library.is_file() else None
