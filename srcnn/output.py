@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +11,9 @@ from PIL import Image
 from srcnn import __version__
 from srcnn.canvas import Canvas, checksum
 from srcnn.errors import Cancelled, OutputError
+from srcnn.files import check_target
 from srcnn.picture import DECODING_ERRORS
+from srcnn.safe_file import written_beside
 from srcnn.tiles import Enlargement, render_tiles
 
 if TYPE_CHECKING:
@@ -152,26 +151,19 @@ def save_enlargement(
         If ``should_stop`` said so; nothing is left behind.
     """
     kept = format_of(path)
-    partial = path.with_name(f".srcnn-{secrets.token_hex(4)}.part")
-    try:
+    with written_beside(path) as beside:
         _check_target(path, enlargement.size, kept, overwrite=overwrite)
-        with partial.open("xb") as file:  # before the work: the folder may refuse it
+        with beside.open("xb") as file:  # before the work: the folder may refuse it
             canvas = _painted(enlargement, kept, progress, should_stop)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
         check = checksum(canvas.image) if kept.lossless else None
         del canvas  # a large picture does not fit twice
-        if not _reads_back(partial, enlargement, kept, check, should_stop):
+        if not _reads_back(beside, enlargement, kept, check, should_stop):
             raise OutputError(
                 f"{path.name} did not read back as it was written",
                 hint="The disk or its driver may be failing: save it elsewhere.",
             )
         _check_target(path, enlargement.size, kept, overwrite=overwrite)  # time has passed
-        partial.replace(path)
-    except OSError as error:
-        raise _explained(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _painted(
@@ -195,12 +187,7 @@ def _painted(
 
 
 def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:
-    if not path.parent.is_dir():
-        raise OutputError(
-            f"There is no folder {path.parent}", hint="Make it first, or choose another."
-        )
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
+    check_target(path)
     if path.exists() and not overwrite:
         raise OutputError(
             f"{path.name} exists already", hint="Choose another name, or allow overwriting."
@@ -268,18 +255,3 @@ def _reads_back(
             return same and (check is None or (image.mode == mode and checksum(image) == check))
     except DECODING_ERRORS:
         return False
-
-
-def _explained(error: OSError, path: Path) -> OutputError:
-    """Turn what the system says into a sentence."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(
-            f"The disk is full: {path.name} was not saved",
-            hint="Free some space, or save elsewhere.",
-        )
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return OutputError(f"{path.parent} cannot be written to", hint="Choose another folder.")
-    return OutputError(
-        f"{path.name} could not be written ({error.strerror or error})",
-        hint="Choose another folder or format.",
-    )

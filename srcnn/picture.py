@@ -29,6 +29,7 @@ DEFAULT_MAX_MEGAPIXELS = 500.0
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # remarks on odd metadata
 
 DECODING_ERRORS = (
     OSError,
@@ -151,12 +152,10 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
     try:
         if path.stat().st_size == 0:
             raise PictureError(f"{path.name} is empty (0 bytes)", hint="Choose another file.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata
-            # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
-            with path.open("rb") as file, Image.open(file, formats=_DECODERS) as image:
-                _check_size(path, Size(*image.size), max_megapixels)
-                return _decode(path, image)
+        # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
+        with path.open("rb") as file, Image.open(file, formats=_DECODERS) as image:
+            _check_size(path, Size(*image.size), max_megapixels)
+            return _decode(path, image)
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{path.name} is not a picture that can be read",

@@ -95,6 +95,7 @@ class DegradedSource(Source):
     """The low-resolution input made from a ground truth (Compare)."""
 
     def __init__(self, planes: Planes, key: str) -> None:
+        planes.flags.writeable = False  # windows of it are handed to every thread
         self._planes = planes
         self._key = key
         self.size = Size(planes.shape[2], planes.shape[1])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +13,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from srcnn.device import resolve_device
-from srcnn.errors import OutputError, TrainingError
+from srcnn.errors import TrainingError
 from srcnn.network import Srcnn, arrays_of, network_from
+from srcnn.safe_file import write_safely
 from trainer.config import TrainConfig
 from trainer.events import StepDone, Validated
 from trainer.initial import initial_arrays
@@ -123,19 +122,7 @@ def save_checkpoint(state: TrainState, config: TrainConfig, path: Path) -> None:
         {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
         metadata={_KEY: json.dumps(about)},
     )
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}",
-            hint="Make room on the disk, or start the run in another folder.",
-        ) from error
+    write_safely(path, data)
 
 
 def load_checkpoint(path: Path) -> tuple[TrainConfig, TrainState]:

@@ -328,7 +328,7 @@ def test_a_disk_that_refuses(
     monkeypatch.setattr("os.fsync", refuse)
     printed = srcnn(*args, code=1)
     if number == errno.ENOSPC:
-        assert "space" in printed.err
+        assert "disk is full" in printed.err
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -82,7 +82,7 @@ def test_folders_are_no_files(untouched: Enlargement, tmp_path: Path):
 
 
 def test_a_name_too_long_is_a_sentence(untouched: Enlargement, tmp_path: Path):
-    refused(untouched, tmp_path / f"{'n' * 300}.png", "could not be written")
+    refused(untouched, tmp_path / f"{'n' * 300}.png", "cannot be written")
     assert names_in(tmp_path) == []
 
 
@@ -188,7 +188,7 @@ def test_stopping_at_any_question(attempt: Attempt, tmp_path: Path, suffix: str)
 
 @pytest.mark.parametrize(
     ("code", "match"),
-    [(errno.EROFS, "cannot be written to"), (errno.EIO, "could not be written")],
+    [(errno.EROFS, "cannot be written to"), (errno.EIO, "cannot be written")],
 )
 def test_a_failing_disk(attempt: Attempt, monkeypatch: pytest.MonkeyPatch, code: int, match: str):
     def fail(*_: object) -> None:

@@ -45,7 +45,7 @@ def shortening_disk(descriptor: int) -> None:
 @pytest.mark.parametrize(
     ("fault", "message", "hint"),
     [
-        (full_disk, "No space left", "Make room"),
+        (full_disk, "disk is full", "Make room"),
         (changing_disk, "not written correctly", "failing"),
         (shortening_disk, "not written correctly", "failing"),
     ],
