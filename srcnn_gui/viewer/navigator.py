@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -78,7 +78,8 @@ class Navigator(QWidget):
         size = (target.size() * ratio).toSize()
         if self._drawn is None or self._drawn_of is not preview or self._drawn.size() != size:
             fitting = [level for level in preview.levels if level.shape[1] >= size.width()]
-            image = as_qimage((fitting or preview.levels[:1])[-1], has_alpha=True)
+            level = (fitting or preview.levels[:1])[-1]
+            image = as_qimage(level, QImage.Format.Format_ARGB32)
             kept, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode
             scaled = image.scaled(size, kept, smooth.SmoothTransformation)
             self._drawn, self._drawn_of = QPixmap.fromImage(scaled), preview

@@ -108,11 +108,21 @@ def paint_checkerboard(painter: QPainter, placement: Placement) -> None:
     painter.fillRect(area, QBrush(QImage(squares.data, side, side, squares.strides[0], kind)))
 
 
-def as_qimage(bgra: NDArray[np.uint8], *, has_alpha: bool) -> QImage:
+def as_qimage(bgra: NDArray[np.uint8], kind: QImage.Format) -> QImage:
     """Wrap pixels without copying; the array must outlive the image."""
     height, width = bgra.shape[:2]
-    kind = QImage.Format.Format_ARGB32 if has_alpha else QImage.Format.Format_RGB32
     return QImage(bgra.data, width, height, bgra.strides[0], kind)
+
+
+def format_of(state: LayerState, *, has_gaps: bool = False) -> QImage.Format:
+    """Return how a layer's pixels are to be read: the fastest way that is right.
+
+    A gap is all zeros, so pixels that are opaque otherwise are premultiplied as they stand.
+    """
+    if state.layer.has_alpha:
+        return QImage.Format.Format_ARGB32
+    premultiplied = QImage.Format.Format_ARGB32_Premultiplied
+    return premultiplied if has_gaps else QImage.Format.Format_RGB32
 
 
 def _paint_level(painter: QPainter, state: LayerState, level: int, placement: Placement) -> None:
@@ -124,9 +134,7 @@ def _paint_level(painter: QPainter, state: LayerState, level: int, placement: Pl
     target = placement.rectangle(part.scaled(factor))
     source = QRect(part.left, part.top, part.width, part.height)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(
-        QRectF(target), as_qimage(pixels, has_alpha=state.layer.has_alpha), QRectF(source)
-    )
+    painter.drawImage(QRectF(target), as_qimage(pixels, format_of(state)), QRectF(source))
 
 
 def _paint_tiles(
@@ -151,5 +159,5 @@ def _paint_tiles(
             pixels[outer.slices] = tile.bgra[inner.slices]
     if zoom >= 1:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-    image = as_qimage(pixels, has_alpha=layer.has_alpha or has_gaps)
+    image = as_qimage(pixels, format_of(state, has_gaps=has_gaps))
     painter.drawImage(placement.rectangle(visible), image)
