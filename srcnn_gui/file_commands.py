@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSaveFile, QUrl, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from srcnn.errors import OutputError, PictureError, PictureTooLarge
 from srcnn.picture import SUFFIXES
 from srcnn.weight_files import WEIGHT_SUFFIXES
 from srcnn_gui.about import AboutDialog
-from srcnn_gui.actions import ACTIONS
 from srcnn_gui.qimage import from_qimage
 from srcnn_gui.saver import FILTERS, losses, with_suffix
+from srcnn_gui.shortcuts import ShortcutsDialog
 from srcnn_gui.viewer.layer import MethodLayer
 from srcnn_gui.viewer.scene import Mode
 
@@ -256,18 +255,7 @@ class FileCommands(QObject):
 
     @Slot()
     def _on_shortcuts(self) -> None:
-        rows = [
-            f"<tr><td>{escape(spec.tip)}</td><td width=20></td><td><b>{escape(keys)}</b></td></tr>"
-            for spec in ACTIONS
-            if (keys := self._keys(spec.id))
-        ]
-        QMessageBox.information(
-            self._window, "Keyboard shortcuts", f"<table>{''.join(rows)}</table>"
-        )
-
-    def _keys(self, action_id: str) -> str:
-        shortcut = self._window.actions_by_id[action_id].shortcut()
-        return shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+        ShortcutsDialog(self._window.actions_by_id, self._window).exec()
 
     @Slot()
     def _on_about(self) -> None:

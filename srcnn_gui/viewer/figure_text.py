@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from srcnn_gui.viewer.choice import PaneView
+    from srcnn_gui.viewer.method_library import MethodLibrary
 
 NOT_KNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
@@ -34,6 +35,16 @@ def similarity(value: float) -> str:
 def signed(value: int) -> str:
     """Return a whole number with its sign, 0 without."""
     return f"{value:+d}".replace("-", _MINUS) if value else "0"
+
+
+def device_text(view: PaneView, library: MethodLibrary) -> str:
+    """Return what computes a pane's result; nothing where nothing is computed."""
+    state = view.result
+    if state is None or state.whole is None:
+        return ""
+    if not state.layer.needs_torch:
+        return "CPU"
+    return library.choose(view.choice.device).device.id.upper()
 
 
 def state_text(view: PaneView, *, torch_is_ready: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -60,8 +60,8 @@ class PaneHeader(QWidget):
         self._devices.setAccessibleName("Device")
         self._devices.activated.connect(self._on_device_activated)
         self._state = QLabel()
-        self._state.setToolTip("How much of the whole image is computed")
-        self._state.setEnabled(False)  # quieter than the figure beside it
+        self._state.setToolTip("What computes it, and how much of the whole image is done")
+        self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)  # quieter
         self._figure = QLabel()
         self._figure.setToolTip(
             "PSNR of the whole image by the paper's protocol, and the gain over bicubic"
@@ -98,7 +98,8 @@ class PaneHeader(QWidget):
         """Write how far it is and its PSNR."""
         state = view.result
         text = figure_text.state_text(view, torch_is_ready=self._session.torch_is_ready)
-        self._state.setText("" if text == "reference" else text)
+        device = figure_text.device_text(view, self._session.library)
+        self._state.setText(f"{device} \N{MIDDLE DOT} {text}" if device else "")
         figure = ""
         if state is not None and state.whole is not None:
             if self._session.scene is None or self._session.scene.truth is None:

@@ -102,7 +102,6 @@ class FigureTable(QWidget):
         if state is None or state.whole is None:
             return [label, "", progress, *[""] * (len(_FIGURES) - 3)]
         whole, crop = state.whole.figures, state.crop
-        device = session.library.choose(view.choice.device).device
         speed = state.whole.megapixels_per_second
         scene = session.scene
         figures = ["no reference", *[""] * 5]
@@ -117,7 +116,7 @@ class FigureTable(QWidget):
             ]
         return [
             label,
-            device.id.upper() if state.layer.needs_torch else "CPU",
+            figure_text.device_text(view, session.library),
             progress,
             *figures,
             f"{state.whole.seconds:.2f} s" if state.whole.seconds else NOT_KNOWN,
