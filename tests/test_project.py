@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 import srcnn
 from srcnn.device import cpu_device
 from srcnn.method import Method, MethodEnvironment
+from srcnn.weights import bundled_weights
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -106,6 +107,13 @@ def test_the_method_in_the_readme_is_one(tmp_path):
     planes = np.random.default_rng(0).random((1, 5, 4), dtype=np.float32)
     for scale in method.scales:
         assert method.enlarge(planes, scale).shape == (1, 5 * scale, 4 * scale)
+
+
+def test_the_numbers_of_the_readme_are_those_of_the_bundled_weights():
+    (row,) = (line for line in section("Numbers").splitlines() if "bundled weights" in line)
+    shown = re.findall(r"\d+\.\d+", row)
+    cards = {w.scale: w.card.psnr for w in bundled_weights() if w.name == "9-1-5"}
+    assert shown == [f"{cards[scale]['Set5']:.2f}" for scale in (2, 3, 4)]
 
 
 NETWORK = {"http", "socket", "ssl", "ftplib", "smtplib", "urllib.request", "requests", "httpx"}
