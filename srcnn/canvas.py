@@ -6,7 +6,7 @@ import io
 import os
 import struct
 import zlib
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from PIL import Image
@@ -37,7 +37,7 @@ class Canvas:
     """
 
     def __init__(self, size: Size, mode: str) -> None:
-        self.image = Image.new(mode, (size.width, size.height))
+        self.image = Image.new(mode, (size.width, size.height), None)  # not filled: tiles do
 
     def paste(self, tile: Tile) -> None:
         """Put a finished tile in its place."""
@@ -58,12 +58,11 @@ class Canvas:
         self.image.paste(part, (tile.region.left, tile.region.top))
 
     def write(
-        self, file: io.BufferedWriter, options: dict[str, Any], should_stop: Callable[[], bool]
+        self, file: BinaryIO, options: dict[str, Any], should_stop: Callable[[], bool]
     ) -> None:
         """Encode to ``file`` and see that it is on the disk."""
-        interruptible = cast("IO[bytes]", _Interruptible(file, should_stop))
         try:
-            self.image.save(interruptible, **options)
+            self.image.save(interruptible(file, should_stop), **options)
         except (ValueError, ArithmeticError, RuntimeError, struct.error) as error:
             raise OutputError(
                 f"{options['format']} cannot hold this picture ({error})",
@@ -74,15 +73,21 @@ class Canvas:
 
 
 class _Interruptible(io.RawIOBase):
-    """A file that refuses to be written to once the work shall stop.
+    """A file that refuses to be read or written once the work shall stop.
 
-    It has no file descriptor, so encoders hand over what they have chunk by chunk.
+    It has no file descriptor, so decoders and encoders come for every chunk.
     """
 
-    def __init__(self, file: io.BufferedWriter, should_stop: Callable[[], bool]) -> None:
+    def __init__(self, file: BinaryIO, should_stop: Callable[[], bool]) -> None:
         super().__init__()
         self._file = file
         self._should_stop = should_stop
+
+    @override
+    def read(self, size: int = -1) -> bytes:
+        if self._should_stop():
+            raise Cancelled
+        return self._file.read(size)
 
     @override
     def write(self, data: Any) -> int:
@@ -91,11 +96,15 @@ class _Interruptible(io.RawIOBase):
         return self._file.write(data)
 
     @override
-    def seekable(self) -> bool:
+    def readable(self) -> bool:
         return True
 
     @override
     def writable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
         return True
 
     @override
@@ -107,10 +116,23 @@ class _Interruptible(io.RawIOBase):
         return self._file.tell()
 
 
-def checksum(image: Image.Image) -> int:
-    """Return the CRC of the pixels."""
+def interruptible(file: BinaryIO, should_stop: Callable[[], bool]) -> IO[bytes]:
+    """Wrap a file so that reading or writing it raises ``Cancelled`` once asked to stop."""
+    return cast("IO[bytes]", _Interruptible(file, should_stop))
+
+
+def checksum(image: Image.Image, should_stop: Callable[[], bool]) -> int:
+    """Return the CRC of the pixels.
+
+    Raises
+    ------
+    Cancelled
+        If ``should_stop`` says so.
+    """
     check = 0
     for top in range(0, image.height, _STRIP_ROWS):
+        if should_stop():
+            raise Cancelled
         strip = image.crop((0, top, image.width, min(top + _STRIP_ROWS, image.height)))
         check = zlib.crc32(strip.tobytes(), check)
     return check

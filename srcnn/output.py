@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from srcnn import __version__
-from srcnn.canvas import Canvas, checksum
-from srcnn.errors import Cancelled, OutputError
+from srcnn.canvas import Canvas, checksum, interruptible
+from srcnn.errors import OutputError
 from srcnn.files import check_target
 from srcnn.picture import DECODING_ERRORS
 from srcnn.safe_file import written_beside
@@ -156,7 +156,7 @@ def save_enlargement(
         with beside.open("xb") as file:  # before the work: the folder may refuse it
             canvas = _painted(enlargement, kept, progress, should_stop)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
-        check = checksum(canvas.image) if kept.lossless else None
+        check = checksum(canvas.image, should_stop) if kept.lossless else None
         del canvas  # a large picture does not fit twice
         if not _reads_back(beside, enlargement, kept, check, should_stop):
             raise OutputError(
@@ -244,14 +244,14 @@ def _reads_back(
     """Tell whether every pixel can be decoded again, unchanged if there is a ``check``sum."""
     size, mode = enlargement.size, _mode(enlargement.source, kept)
     try:
-        with path.open("rb") as file, Image.open(file) as image:
+        with path.open("rb") as file, Image.open(interruptible(file, should_stop)) as image:
             same = image.size == (size.width, size.height)
             if check is None:
                 eighth = -(-size.width // 8), -(-size.height // 8)
                 image.draft(mode, eighth)  # reads all, keeps less
             image.load()
-            if should_stop():
-                raise Cancelled
-            return same and (check is None or (image.mode == mode and checksum(image) == check))
+            if check is None:
+                return same
+            return same and image.mode == mode and checksum(image, should_stop) == check
     except DECODING_ERRORS:
         return False

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from srcnn.colour import ycbcr_to_rgb
+from srcnn.geometry import Region
 from srcnn.metrics import to_bytes
-from srcnn.source import PictureSource
 from srcnn_gui.viewer.layer import to_bgra
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 4096
 """Pixels a side of the largest level: what a screen shows, and bounded memory."""
+
+_STRIP_ROWS = 64
 
 _BLANK = 40
 """Grey of a difference that is not computed yet."""
@@ -48,7 +50,7 @@ class Preview:
             factors.append(first)
             first *= 2
         self.factors = tuple(factors)
-        small = _small_image(source)
+        small = _reduced(source, -(-max(result.width, result.height) // factors[0]))
         self.levels = tuple(
             np.array(
                 small.resize(
@@ -122,13 +124,25 @@ def _halved(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return ((rows[:, 0::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
 
 
-def _small_image(source: Source) -> Image.Image:
-    """Return the low-resolution input with BGRA in the channels of an RGBA image."""
-    if isinstance(source, PictureSource):
-        picture = source.picture
-        bgra = to_bgra(picture.to_uint8(), picture.alpha)
-    else:
-        planes = source.window(source.size.region)
-        rgb = planes.repeat(3, axis=0) if len(planes) == 1 else ycbcr_to_rgb(planes)
-        bgra = to_bgra(to_bytes(rgb).transpose(1, 2, 0), None)
-    return Image.fromarray(bgra)
+def _reduced(source: Source, longest: int) -> Image.Image:
+    """Return the low-resolution input, reduced by a whole factor to ``longest`` pixels or more.
+
+    Strip by strip, so that a large picture does not stand in memory twice; the channels of the
+    RGBA image are blue, green, red and opacity.
+    """
+    size = source.size
+    factor = max(1, max(size.width, size.height) // longest)
+    strips = []
+    rows = _STRIP_ROWS * factor
+    for top in range(0, size.height, rows):
+        strip = Region(0, top, size.width, min(top + rows, size.height))
+        strips.append(np.asarray(Image.fromarray(_bgra(source, strip)).reduce(factor)))
+    return Image.fromarray(np.concatenate(strips))
+
+
+def _bgra(source: Source, region: Region) -> NDArray[np.uint8]:
+    planes = source.window(region)
+    rgb = planes.repeat(3, axis=0) if len(planes) == 1 else ycbcr_to_rgb(planes)
+    alpha = source.alpha_window(region)
+    opacity = None if alpha is None else to_bytes(alpha)
+    return to_bgra(to_bytes(rgb).transpose(1, 2, 0), opacity)

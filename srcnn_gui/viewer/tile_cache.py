@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from srcnn_gui.viewer.layer import Drawn, Layer
 
-DEFAULT_BYTES = 256 * 2**20
+DEFAULT_BYTES = 128 * 2**20
 
 
 class TileCache:
