@@ -32,6 +32,7 @@ CHANGED = Settings(
     show_grid=False,
     whole_image=False,
     max_megapixels=12.5,
+    weights_files=("/a b/x3.mat",),
     recent_files=("/a b/Größe, 1.png", "C:\\pictures\\été.jpg"),
     open_folder="/a b",
     save_folder='/with "quotes"; and=signs',
