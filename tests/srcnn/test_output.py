@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from srcnn.interpolation import Interpolation
 from srcnn.method import Method
-from srcnn.methods.bicubic import Bicubic
 from srcnn.output import (
     FORMATS,
     SaveOptions,
@@ -14,7 +14,7 @@ from srcnn.output import (
     save_enlargement,
 )
 from srcnn.picture import Picture, load_picture, to_eight_bits
-from srcnn.resize import Border
+from srcnn.resize import BICUBIC, Border
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement, render_tiles
 
@@ -44,7 +44,7 @@ CONTENTS = {
 
 
 def enlargement_of(picture: Picture, scale: int = 3) -> Enlargement:
-    method: Method = Bicubic(Border.CLAMP)
+    method: Method = Interpolation("bicubic", "Bicubic", 10, BICUBIC, Border.CLAMP)
     method.tile = 72
     return Enlargement(PictureSource(picture), method, scale)
 

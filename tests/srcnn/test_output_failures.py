@@ -12,10 +12,10 @@ from PIL import Image
 
 from srcnn import canvas
 from srcnn.errors import Cancelled, OutputError
-from srcnn.methods.bicubic import Bicubic
+from srcnn.interpolation import Interpolation
 from srcnn.output import FORMATS, format_of, save_enlargement
 from srcnn.picture import Picture, load_picture
-from srcnn.resize import Border
+from srcnn.resize import BICUBIC, Border
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement
 
@@ -29,7 +29,7 @@ Attempt = Callable[..., None]
 
 def enlargement_of(picture: Picture, scale: int = 3) -> Enlargement:
     """Return an enlargement of several tiles."""
-    method = Bicubic(Border.CLAMP)
+    method = Interpolation("bicubic", "Bicubic", 10, BICUBIC, Border.CLAMP)
     method.tile = 72
     return Enlargement(PictureSource(picture), method, scale)
 
@@ -235,7 +235,7 @@ def test_an_error_of_the_method_passes_through(attempt: Attempt, monkeypatch: py
     def break_down(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(Bicubic, "enlarge_region", break_down)
+    monkeypatch.setattr(Interpolation, "enlarge_region", break_down)
     attempt(".png", RuntimeError, "a bug")
 
 

@@ -87,15 +87,15 @@ def test_figures_are_those_of_the_whole(layer_maker, width, height, scale, tile,
 @pytest.fixture(scope="module")
 def layer_maker():
     """As ``layer``, but for hypothesis, whose tests share their fixtures."""
-    from srcnn.methods.bicubic import Bicubic
-    from srcnn.resize import Border
+    from srcnn.interpolation import Interpolation
+    from srcnn.resize import BICUBIC, Border
 
     def make(width, height, scale, tile):
         rng = np.random.default_rng(width * 1000 + height)
         coarse = rng.integers(0, 256, (height // 8 + 1, width // 8 + 1, 3), dtype=np.uint8)
         pixels = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width].copy()
         made = make_scene("noise", Picture(pixels), SceneSetup(scale=scale))
-        method = Bicubic(Border.CLAMP)
+        method = Interpolation("bicubic", "Bicubic", 10, BICUBIC, Border.CLAMP)
         method.tile = tile
         return MethodLayer(
             Enlargement(made.source, method, scale), made.truth, made.truth_key, made.protocol
