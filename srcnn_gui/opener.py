@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from srcnn.errors import PictureTooSmall
 from srcnn.picture import Picture, load_picture
 from srcnn_gui.samples import SAMPLES, load_sample
 from srcnn_gui.viewer.overview import Preview
@@ -39,8 +40,25 @@ class Opened:
     path: Path | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """A picture that is to be opened: its name, how it is read, and its file if it has one."""
+
+    name: str
+    read: Callable[[], Picture]
+    path: Path | None = None
+
+
 class Opener(QObject):
-    """Opens one picture at a time: a newer request makes an older one void."""
+    """Opens one picture at a time: a newer request makes an older one void.
+
+    Attributes
+    ----------
+    setup : SceneSetup
+        How pictures are prepared.
+    max_megapixels : float
+        Larger files are refused.
+    """
 
     opened = Signal(object)  # Opened
     failed = Signal(object)  # Exception
@@ -50,6 +68,7 @@ class Opener(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
+        self._wanted: _Wanted | None = None
         self._current: Opened | None = None
         self.setup = SceneSetup()
         self.max_megapixels = 500.0
@@ -63,31 +82,32 @@ class Opener(QObject):
         """Open a picture file; ``max_megapixels`` allows this one to be larger."""
         limit = self.max_megapixels if max_megapixels is None else max_megapixels
         read = partial(load_picture, path, max_megapixels=limit)
-        self._start(f"Open {path.name}", partial(_open, read, path.name, self.setup, path))
+        self._open(_Wanted(path.name, read, path))
 
     def open_sample(self, sample_id: str) -> None:
         """Open one of the samples."""
-        read = partial(load_sample, sample_id)
         name = next((sample.label for sample in SAMPLES if sample.id == sample_id), sample_id)
-        self._start(f"Open {name}", partial(_open, read, name, self.setup, None))
+        self._open(_Wanted(name, partial(load_sample, sample_id)))
 
     def open_picture(self, name: str, picture: Picture) -> None:
         """Open a picture that is in memory, such as a pasted one."""
-        self._start(f"Open {name}", partial(_open, lambda: picture, name, self.setup, None))
+        self._open(_Wanted(name, lambda: picture))
 
     def set_setup(self, setup: SceneSetup) -> None:
-        """Prepare the open picture, and those opened later, in another way."""
+        """Prepare the picture that is open or being opened, and later ones, in another way."""
         self.setup = setup
-        if self._current is not None:
-            scene, path = self._current.scene, self._current.path
-            read = partial(_picture_of, scene)
-            self._start(f"Prepare {scene.name}", partial(_open, read, scene.name, setup, path))
+        if self._wanted is not None:
+            self._open(self._wanted)
 
     def attach_reference(self, path: Path) -> None:
         """Measure the open picture against a file (Upscale)."""
         if self._current is not None:
             work = partial(_attach, self._current, path, self.max_megapixels)
             self._start(f"Open {path.name}", work)
+
+    def _open(self, wanted: _Wanted) -> None:
+        self._wanted = wanted
+        self._start(f"Open {wanted.name}", partial(_open, wanted, self.setup))
 
     def _start(self, title: str, work: Callable[[JobControl], object]) -> None:
         if self._job is not None:
@@ -101,11 +121,15 @@ class Opener(QObject):
 
     @Slot(object)
     def _on_succeeded(self, opened: Opened) -> None:
-        self._current = opened
+        self._current, self._wanted = opened, _again(opened)
         self.opened.emit(opened)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        if self._current is not None:
+            self._wanted = _again(self._current)
+        elif not isinstance(error, PictureTooSmall):  # which another mode may open
+            self._wanted = None
         self.failed.emit(error)
 
     @Slot()
@@ -115,21 +139,18 @@ class Opener(QObject):
             self.busy_changed.emit(False)
 
 
-def _open(
-    read: Callable[[], Picture],
-    name: str,
-    setup: SceneSetup,
-    path: Path | None,
-    _control: JobControl,
-) -> Opened:
-    scene = make_scene(name, read(), setup)
-    return Opened(scene, Preview(scene.source, scene.size), path)
+def _again(opened: Opened) -> _Wanted:
+    """Return what prepares an open picture anew; its file is not read again."""
+    picture = opened.scene.picture
+    return _Wanted(opened.scene.name, lambda: picture, opened.path)
+
+
+def _open(wanted: _Wanted, setup: SceneSetup, _control: JobControl) -> Opened:
+    scene = make_scene(wanted.name, wanted.read(), setup)
+    _ = scene.source.key  # hashed here and not in the GUI thread
+    return Opened(scene, Preview(scene.source, scene.size), wanted.path)
 
 
 def _attach(opened: Opened, path: Path, max_megapixels: float, _control: JobControl) -> Opened:
     reference = load_picture(path, max_megapixels=max_megapixels)
     return Opened(opened.scene.with_reference(reference), opened.preview, opened.path)
-
-
-def _picture_of(scene: Scene) -> Picture:
-    return scene.picture
