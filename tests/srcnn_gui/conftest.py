@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from PIL import Image
 from srcnn.method import ALL_SCALES, Method
 from srcnn.picture import Picture
 from srcnn.registry import MethodRegistry
+from srcnn_gui.app import Program
+from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.viewer import method_library
 from srcnn_gui.viewer.choice import Look, PaneChoice
 from srcnn_gui.viewer.method_library import MethodLibrary
@@ -25,6 +28,10 @@ from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.scene import Mode, Scene, SceneSetup, make_scene
 from srcnn_gui.viewer.session import Session
 
+WAIT_MS = 10_000
+PLAIN = Settings(
+    scale=2, panes=("nearest", "bicubic", "truth"), upscale_panes=("nearest", "bicubic")
+)
 OURS = ("tiles", "figures", "job")
 """What names of our threads begin with."""
 
@@ -232,3 +239,91 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.png"
     Image.fromarray(draw(215, 157)).save(path)
     return path
+
+
+class Driver:
+    """A running program, as a test uses it: opens, waits, triggers, reads what is said."""
+
+    def __init__(self, qtbot: Any, settings: Settings, store: SettingsStore | None) -> None:
+        self._qtbot = qtbot
+        self.program = Program(settings, store)
+        self.window = self.program.window
+        self.session = self.program.session
+        self.window.resize(900, 600)
+        self.window.show()
+        self.settle()
+
+    @property
+    def settings(self) -> Settings:
+        return self.program.commands.settings
+
+    @property
+    def message(self) -> str:
+        """What the window says: a sentence and a hint."""
+        return self.window.messages.text
+
+    def settle(self) -> None:
+        """Wait until everything is opened, computed, measured and saved."""
+        program, area = self.program, self.window.area
+        self._qtbot.waitUntil(
+            lambda: (
+                not program.opener.is_busy
+                and not program.jobs.jobs
+                and not area._looking.isActive()
+                and program.session.is_finished
+            ),
+            timeout=WAIT_MS,
+        )
+
+    def open(self, path: Path) -> None:
+        self.program.files.open_file(path)
+        self.settle()
+
+    def trigger(self, action_id: str) -> None:
+        """Do what the command does when it is chosen in a menu; it must be enabled."""
+        action = self.window.actions_by_id[action_id]
+        assert action.isEnabled(), action_id
+        action.trigger()
+        self.settle()
+
+    def enabled(self, action_id: str) -> bool:
+        return self.window.actions_by_id[action_id].isEnabled()
+
+    def checked(self, group: str) -> str:
+        """Return which action of a group is on."""
+        actions = self.window.actions_by_id.items()
+        (name,) = (n for n, a in actions if n.startswith(f"{group}_") and a.isChecked())
+        return name.removeprefix(f"{group}_")
+
+    @property
+    def shown(self) -> list[str]:
+        return [pane.method for pane in self.session.panes]
+
+
+@pytest.fixture
+def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]]:
+    """Return a function that starts the program with the given methods, or those in numpy."""
+    interval = sys.getswitchinterval()
+    monkeypatch.setattr(method_library, "bundled_weights", tuple)
+    started: list[Driver] = []
+
+    def make(
+        *methods: Method, store: SettingsStore | None = None, settings: Settings | None = None
+    ) -> Driver:
+        if methods:
+            monkeypatch.setattr(method_library, "load_methods", lambda env: MethodRegistry(methods))
+        if settings is None:
+            settings = PLAIN if store is None else store.load()
+        started.append(Driver(qtbot, settings, store))
+        return started[-1]
+
+    yield make
+    for driver in started:
+        driver.window.close()
+    sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def plain() -> Settings:
+    """Return settings whose panes need no PyTorch."""
+    return PLAIN
