@@ -99,7 +99,7 @@ ACTIONS = (
     ActionSpec("degradation_gaussian", "Reduce by &Gaussian blur", Menu.PICTURE, "Ctrl+Alt+G",
                "Blur with a sigma of a quarter of the scale, then sub-sample, as the paper's "
                "text says (Compare)", group="degradation"),
-    ActionSpec("border_clamp", "&Clamped borders", Menu.PICTURE, "Ctrl+Alt+C",
+    ActionSpec("border_clamp", "C&lamped borders", Menu.PICTURE, "Ctrl+Alt+C",
                "Interpolation repeats edge pixels: MATLAB of 2014 and the paper's figures",
                group="border", starts_section=True),
     ActionSpec("border_mirror", "&Mirrored borders", Menu.PICTURE, "Ctrl+Alt+M",
@@ -132,7 +132,7 @@ ACTIONS = (
     ActionSpec("zoom_200", "&200 %", Menu.VIEW, "2", "Two pixels of the screen a side"),
     ActionSpec("zoom_400", "&400 %", Menu.VIEW, "4", "Four pixels of the screen a side"),
     ActionSpec("zoom_800", "&800 %", Menu.VIEW, "8", "Eight pixels of the screen a side"),
-    ActionSpec("pan_left", "Move le&ft", Menu.VIEW, "Left",
+    ActionSpec("pan_left", "Mo&ve left", Menu.VIEW, "Left",
                "Look further left", starts_section=True),
     ActionSpec("pan_right", "Move &right", Menu.VIEW, "Right", "Look further right"),
     ActionSpec("pan_up", "Move &up", Menu.VIEW, "Up", "Look further up"),

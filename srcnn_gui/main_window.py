@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu = QMenu("Open re&cent", self)
         self._fill_menus()
         self._tool_bar = self._make_tool_bar()
         self._describe = QLabel()

@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from srcnn.method import ALL_SCALES, Method
 from srcnn.picture import Picture
@@ -320,6 +322,9 @@ def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]
     yield make
     for driver in started:
         driver.window.close()
+        driver.window.deleteLater()
+        driver.program.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(interval)
 
 
