@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
-from srcnn.errors import DeviceError
+from srcnn.errors import DeviceError, OutputError
 from srcnn_gui.commands import Commands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.icons import application_icon
@@ -153,7 +153,9 @@ class Screenshot(QObject):
         self._looking.stop()
         program.window.figures.refresh()
         if not program.window.grab().save(str(self._path)):
-            self.error = OSError(f"{self._path} cannot be written")
+            self.error = OutputError(
+                f"{self._path} cannot be written", hint="Choose another folder, and end in .png."
+            )
         program.window.close()
         QApplication.exit(1 if self.error else 0)
 

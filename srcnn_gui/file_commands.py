@@ -79,8 +79,8 @@ class FileCommands(QObject):
     def open_file(self, path: Path) -> None:
         """Open a picture file; the session shows it when it is ready."""
         self._window.messages.dismiss()
-        self._asked_for = path
-        self._opener.open_file(path)
+        self._asked_for = path.absolute()  # it is remembered for a start from elsewhere
+        self._opener.open_file(self._asked_for)
 
     def save_to(self, path: Path) -> None:
         """Save the result of the active pane; an existing file is replaced when it is ready."""
@@ -133,6 +133,8 @@ class FileCommands(QObject):
         folder = self._commands.settings.open_folder
         name, _ = QFileDialog.getOpenFileName(self._window, "Attach reference", folder, _PICTURES)
         if name:
+            self._window.messages.dismiss()
+            self._asked_for = None
             self._opener.attach_reference(Path(name))
 
     @Slot()
@@ -181,9 +183,9 @@ class FileCommands(QObject):
 
     @Slot()
     def _on_paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        if data.hasUrls() and data.urls()[0].isLocalFile():
-            self.open_file(Path(data.urls()[0].toLocalFile()))
+        urls = QGuiApplication.clipboard().mimeData().urls()
+        if urls and urls[0].isLocalFile():
+            self.open_file(Path(urls[0].toLocalFile()))
             return
         image = QGuiApplication.clipboard().image()
         if image.isNull():
@@ -191,6 +193,8 @@ class FileCommands(QObject):
                 PictureError("There is no picture on the clipboard", hint="Copy one first.")
             )
             return
+        self._window.messages.dismiss()
+        self._asked_for = None
         self._opener.open_picture("clipboard", from_qimage(image))
 
     @Slot()
@@ -218,6 +222,7 @@ class FileCommands(QObject):
     @Slot(str)
     def _on_sample_chosen(self, sample_id: str) -> None:
         self._window.messages.dismiss()
+        self._asked_for = None
         self._opener.open_sample(sample_id)
 
     @Slot(QAction)

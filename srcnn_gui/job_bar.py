@@ -177,8 +177,8 @@ class _ElidedLabel(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawText(self.rect(), self.alignment(), self.visible_text())
+        with QPainter(self) as painter:  # ended here, whoever holds the frame
+            painter.drawText(self.rect(), self.alignment(), self.visible_text())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

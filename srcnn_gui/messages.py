@@ -153,9 +153,9 @@ class MessageBar(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         background, accent = severity_colours(self._severity, self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), background)
-        painter.fillRect(0, 0, _STRIPE, self.height(), accent)
+        with QPainter(self) as painter:  # ended here, whoever holds the frame
+            painter.fillRect(self.rect(), background)
+            painter.fillRect(0, 0, _STRIPE, self.height(), accent)
 
     def _arrange(self) -> None:
         text = QVBoxLayout()

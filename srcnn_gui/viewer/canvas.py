@@ -118,29 +118,14 @@ class Canvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), canvas_colour(self.palette()))
-        ratio = self.devicePixelRatioF()
-        painter.scale(1 / ratio, 1 / ratio)
-        placement = self._placement()
-        scene = self._session.scene
-        if scene is not None and scene.source.has_alpha:
-            paint_checkerboard(painter, placement)
-        for position, pane in enumerate(self._panes):
+        with QPainter(self) as painter:  # ended here, whoever holds the frame
+            painter.fillRect(self.rect(), canvas_colour(self.palette()))
             painter.save()
-            if len(self._panes) > 1:
-                painter.setClipRect(self._side(position))
-            if pane.shown is not None:
-                smooth = not self._moving.isActive()
-                cache = self._session.cache
-                paint_layer(painter, pane.shown, placement, cache, smooth=smooth)
+            ratio = self.devicePixelRatioF()
+            painter.scale(1 / ratio, 1 / ratio)
+            self._paint_pictures(painter)
             painter.restore()
-        if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
-            paint_grid(painter, placement)
-        if len(self._panes) > 1:
-            self._paint_divider(painter)
-        painter.resetTransform()
-        self._paint_texts(painter)
+            self._paint_texts(painter)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -198,6 +183,24 @@ class Canvas(QWidget):
     @override
     def leaveEvent(self, event: QEvent) -> None:
         self._view.set_cursor(None)
+
+    def _paint_pictures(self, painter: QPainter) -> None:
+        """Paint the layers; the painter counts in screen pixels."""
+        placement, smooth = self._placement(), not self._moving.isActive()
+        scene, cache = self._session.scene, self._session.cache
+        if scene is not None and scene.source.has_alpha:
+            paint_checkerboard(painter, placement)
+        for position, pane in enumerate(self._panes):
+            painter.save()
+            if len(self._panes) > 1:
+                painter.setClipRect(self._side(position))
+            if pane.shown is not None:
+                paint_layer(painter, pane.shown, placement, cache, smooth=smooth)
+            painter.restore()
+        if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
+            paint_grid(painter, placement)
+        if len(self._panes) > 1:
+            self._paint_divider(painter)
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -38,7 +38,7 @@ class LayerState:
     def __init__(self, layer: Layer, preview: Preview) -> None:
         is_difference = isinstance(layer, DifferenceLayer)
         self.layer = layer
-        self.overview = Overview(preview, len(layer.grid), blank=is_difference)
+        self.overview = Overview(preview, len(layer.grid), shows_preview=not is_difference)
         self.whole = WholeFigures(layer) if isinstance(layer, MethodLayer) else None
         self.crop = Figures()
         self.crop_region: Region | None = None

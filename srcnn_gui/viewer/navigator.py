@@ -41,24 +41,24 @@ class Navigator(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), canvas_colour(self.palette()))
-        preview, image = self._session.preview, self._view.image
-        if preview is None or image.pixels == 0:
-            return
-        target = self._target()
-        painter.drawPixmap(target.topLeft(), self._thumbnail(preview, target))
-        seen = self._view.viewport.visible(self._view.pane, image)
-        scale = target.width() / image.width
-        frame = QRectF(
-            target.left() + seen.left * scale,
-            target.top() + seen.top * scale,
-            seen.width * scale,
-            seen.height * scale,
-        )
-        for width, colour in ((3, QColor(0, 0, 0, 170)), (1, QColor(255, 255, 255))):
-            painter.setPen(QPen(colour, width))
-            painter.drawRect(frame.intersected(target).adjusted(0.5, 0.5, -0.5, -0.5))
+        with QPainter(self) as painter:  # ended here, whoever holds the frame
+            painter.fillRect(self.rect(), canvas_colour(self.palette()))
+            preview, image = self._session.preview, self._view.image
+            if preview is None or image.pixels == 0:
+                return
+            target = self._target()
+            painter.drawPixmap(target.topLeft(), self._thumbnail(preview, target))
+            seen = self._view.viewport.visible(self._view.pane, image)
+            scale = target.width() / image.width
+            frame = QRectF(
+                target.left() + seen.left * scale,
+                target.top() + seen.top * scale,
+                seen.width * scale,
+                seen.height * scale,
+            )
+            for width, colour in ((3, QColor(0, 0, 0, 170)), (1, QColor(255, 255, 255))):
+                painter.setPen(QPen(colour, width))
+                painter.drawRect(frame.intersected(target).adjusted(0.5, 0.5, -0.5, -0.5))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

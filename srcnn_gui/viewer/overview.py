@@ -24,9 +24,6 @@ MAX_SIDE = 4096
 
 _STRIP_ROWS = 64
 
-_BLANK = 40
-"""Grey of a difference that is not computed yet."""
-
 SMALLEST = 16
 """The last level is this many times smaller; tiles divide by it."""
 
@@ -68,45 +65,31 @@ class Overview:
 
     Attributes
     ----------
+    preview : Preview or None
+        What is seen where no tile is in yet; None for nothing.
     factors : tuple of int
         As in ``Preview``.
+    levels : tuple of uint8 (h, w, 4) BGRA
+        Zeros, which take no memory, until tiles come; changed in the GUI thread only.
     done : bool, (tiles,)
         Which tiles are in.
     """
 
-    def __init__(self, preview: Preview, tiles: int, *, blank: bool = False) -> None:
+    def __init__(self, preview: Preview, tiles: int, *, shows_preview: bool = True) -> None:
+        self.preview = preview if shows_preview else None
         self.factors = preview.factors
+        self.levels = tuple(np.zeros(level.shape, np.uint8) for level in preview.levels)
         self.done = np.zeros(tiles, np.bool_)
-        self._levels = list(preview.levels)  # not ours to write to before the first tile
-        self._is_blank = blank
-        self._is_own = False
-
-    @property
-    def levels(self) -> list[NDArray[np.uint8]]:
-        """Each level as (h, w, 4) BGRA; changed in the GUI thread only."""
-        if self._is_blank and not self._is_own:
-            self._own()
-        return self._levels
 
     def add(self, drawn: Drawn) -> None:
         """Take in a finished tile."""
-        if not self._is_own:
-            self._own()
         part, factor = drawn.bgra, 1
-        for target, wanted in zip(self._levels, self.factors, strict=True):
+        for target, wanted in zip(self.levels, self.factors, strict=True):
             while factor < wanted:
                 part, factor = _halved(part), factor * 2
             top, left = drawn.region.top // factor, drawn.region.left // factor
             target[top : top + part.shape[0], left : left + part.shape[1]] = part
         self.done[drawn.index] = True
-
-    def _own(self) -> None:
-        """Make levels of our own: megabytes, so not before they are needed."""
-        self._levels = [
-            np.full_like(level, _BLANK) if self._is_blank else level.copy()
-            for level in self._levels
-        ]
-        self._is_own = True
 
     def level_for(self, zoom: float) -> int | None:
         """Return the smallest level with enough pixels for ``zoom``, or None if tiles must do."""

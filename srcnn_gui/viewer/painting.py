@@ -126,15 +126,29 @@ def format_of(state: LayerState, *, has_gaps: bool = False) -> QImage.Format:
 
 
 def _paint_level(painter: QPainter, state: LayerState, level: int, placement: Placement) -> None:
-    """Paint the visible part of an overview level."""
-    factor = state.overview.factors[level]
-    pixels = state.overview.levels[level]
+    """Paint the visible part of an overview level, over the preview where it has gaps."""
+    overview = state.overview
+    has_gaps = not overview.done[state.layer.grid.covering(placement.visible)].all()
+    if has_gaps and overview.preview is not None:
+        behind = overview.preview.levels[level]
+        _paint_reduced(painter, behind, overview.factors[level], placement, format_of(state))
+    kind = format_of(state, has_gaps=has_gaps)
+    _paint_reduced(painter, overview.levels[level], overview.factors[level], placement, kind)
+
+
+def _paint_reduced(
+    painter: QPainter,
+    pixels: NDArray[np.uint8],
+    factor: int,
+    placement: Placement,
+    kind: QImage.Format,
+) -> None:
+    """Paint the visible part of a picture that is ``factor`` times smaller than the result."""
     size = Size(pixels.shape[1], pixels.shape[0])
     part = placement.visible.reduced(factor).grown(1).intersected(size.region)
     target = placement.rectangle(part.scaled(factor))
     source = QRect(part.left, part.top, part.width, part.height)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(target), as_qimage(pixels, format_of(state)), QRectF(source))
+    painter.drawImage(QRectF(target), as_qimage(pixels, kind), QRectF(source))
 
 
 def _paint_tiles(

@@ -119,8 +119,8 @@ class PaneHeader(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._is_active:
-            painter = QPainter(self)
-            painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
+            with QPainter(self) as painter:  # ended here, whoever holds the frame
+                painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
 
     def _offer_devices(self, view: PaneView) -> None:
         """Offer devices where there is a choice and the method makes use of it."""

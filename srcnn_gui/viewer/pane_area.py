@@ -241,8 +241,8 @@ class _ColourBar(QWidget):
         for step in range(17):
             blue, green, red, _ = colours[first + round((510 - first) * step / 16)].tolist()
             gradient.setColorAt(step / 16, QColor(red, green, blue))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(self.rect(), 3, 3)
+        with QPainter(self) as painter:  # ended here, whoever holds the frame
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(gradient)
+            painter.drawRoundedRect(self.rect(), 3, 3)

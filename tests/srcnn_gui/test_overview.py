@@ -45,26 +45,28 @@ def test_filled_it_is_the_average_of_the_pixels_in_any_order(pixels, rng, size):
         assert difference.max(initial=0) <= 1.5
 
 
-def test_before_any_tile_it_is_the_input(pixels):
+def test_before_any_tile_there_are_gaps_and_the_input_behind(pixels):
     low = np.full((50, 60, 3), (10, 100, 200), np.uint8)
     overview = Overview(preview_of(low), 1)
     assert not overview.done.any()
-    for level in overview.levels:
+    assert not any(level.any() for level in overview.levels)
+    assert overview.preview is not None
+    for level in overview.preview.levels:
         assert (level == (200, 100, 10, 255)).all()
 
 
 def test_a_preview_is_not_written_to(pixels):
     preview = preview_of(np.full((72, 72, 3), 90, np.uint8))
     overview = Overview(preview, 1)
-    for tile in tiles_of(np.zeros((144, 144, 4), np.uint8)):
+    for tile in tiles_of(np.full((144, 144, 4), 7, np.uint8)):
         overview.add(tile)
     assert all((level == (90, 90, 90, 255)).all() for level in preview.levels)
-    assert all((level == 0).all() for level in overview.levels)
+    assert all((level == 7).all() for level in overview.levels)
 
 
-def test_a_blank_one_does_not_show_the_input(pixels):
-    overview = Overview(preview_of(pixels(50, 60)), 1, blank=True)
-    assert all((level == 40).all() for level in overview.levels)
+def test_a_difference_does_not_show_the_input(pixels):
+    overview = Overview(preview_of(pixels(50, 60)), 1, shows_preview=False)
+    assert overview.preview is None
 
 
 def test_opacity_is_in_the_preview():
