@@ -208,7 +208,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("image", nargs="?", type=Path, help="picture to open")
     parser.add_argument("--scale", type=int, choices=(2, 3, 4), help="enlargement factor")
-    parser.add_argument("--methods", help="what the panes show, such as bicubic,srcnn,truth")
+    parser.add_argument(
+        "--methods", type=_methods, help="what the panes show, such as bicubic,srcnn,truth"
+    )
     parser.add_argument(
         "--sample", choices=[sample.id for sample in SAMPLES], help="sample to open"
     )
@@ -223,6 +225,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"SRCNN Studio {__version__}")
     return parser
+
+
+def _methods(text: str) -> tuple[str, ...]:
+    methods = tuple(method.strip() for method in text.split(",") if method.strip())
+    if not methods:
+        raise argparse.ArgumentTypeError("name at least one method")
+    return methods
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -240,10 +249,9 @@ def _with_options(settings: Settings, options: argparse.Namespace) -> Settings:
     )
     if options.methods is None:
         return settings
-    methods = tuple(method.strip() for method in options.methods.split(",") if method.strip())
     if settings.mode is Mode.COMPARE:
-        return replace(settings, panes=methods)
-    return replace(settings, upscale_panes=methods)
+        return replace(settings, panes=options.methods)
+    return replace(settings, upscale_panes=options.methods)
 
 
 def _settings_file() -> QSettings:
