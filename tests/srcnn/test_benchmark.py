@@ -23,7 +23,7 @@ from srcnn.report import BenchmarkRow, SkippedImage
 from srcnn.resize import Border
 from srcnn.tiles import render_tiles
 from srcnn.types import Planes
-from srcnn.weights import load_weights_folder
+from srcnn.weights import bundled_weights, load_weights_folder
 
 METHODS = load_methods(MethodEnvironment(cpu_device()))
 BICUBIC = METHODS["bicubic"]
@@ -226,3 +226,17 @@ def test_the_tables_of_the_paper(
     assert {
         key: found[key] - paper[key] for key in paper if abs(found[key] - paper[key]) > 0.01
     } == {}
+
+
+@pytest.mark.slow
+def test_bundled_weights_are_as_good_as_the_paper_and_as_their_cards_say(
+    shared: Path, tmp_path: Path, srcnn: Callable[..., object]
+):
+    file = tmp_path / "figures.json"
+    srcnn("benchmark", shared / "data" / "Set5", "--methods", "srcnn", "--json", file)
+    means = {row["scale"]: row["psnr_db"] for row in json.loads(file.read_text())["averages"]}
+    paper = paper_table(shared / "paper" / "table1_set5.tsv")
+    cards = {weights.scale: weights.card.psnr["Set5"] for weights in bundled_weights()}
+    for scale in (2, 3, 4):
+        assert means[scale] >= paper["average", scale, "srcnn"]
+        assert means[scale] == pytest.approx(cards[scale], abs=0.005)
