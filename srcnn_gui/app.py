@@ -116,7 +116,7 @@ class Program(QObject):
     def _on_closing(self) -> None:
         """Remember the window and end all threads."""
         if self._store is not None:
-            geometry, state = self.window.saveGeometry(), self.window.saveState()
+            geometry, state = self.window.saveGeometry(), self.window.layout_state()
             self._store.save(
                 replace(
                     self.commands.settings,

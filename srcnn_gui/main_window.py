@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
+        self._wanted_docks = list(self._docks)
+        self._restored_state = QByteArray()
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.recent_menu = QMenu("Open re&cent", self)
         self._fill_menus()
@@ -99,26 +101,37 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._zoom)
         self.view.changed.connect(self._on_view_changed)
         dress_actions(self.actions_by_id, self)
-        self.show_picture("")
+        self._zoom.hide()
 
     def show_picture(self, description: str) -> None:
-        """Show the panes and describe the picture, or the empty state if there is none."""
-        is_open = bool(description)
-        self._stack.setCurrentWidget(self.area if is_open else self.welcome)
+        """Describe the open picture; the first one brings panes and docks."""
         self._describe.setText(description)
-        self._zoom.setVisible(is_open)
-        for dock in self._docks:
-            dock.setVisible(is_open)
+        if self._stack.currentWidget() is self.welcome:
+            self._stack.setCurrentWidget(self.area)
+            self._zoom.show()
+            for dock in self._wanted_docks:
+                dock.show()
 
     def restore_layout(self, geometry: QByteArray, state: QByteArray) -> None:
-        """Put window and docks where they were."""
+        """Put window and docks where they were; docks stay hidden until there is a picture."""
         if not self.restoreGeometry(geometry):
             self.resize(QSize(1280, 800))
-        if not self.restoreState(state):
+        self._restored_state = state
+        if self.restoreState(state):
+            self._wanted_docks = [dock for dock in self._docks if not dock.isHidden()]
+        else:
             figures, navigator, pixels = self._docks
             self.resizeDocks([figures], [1], Qt.Orientation.Vertical)
             self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
             self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
+        for dock in self._docks:
+            dock.hide()
+
+    def layout_state(self) -> QByteArray:
+        """Return where docks are, for ``restore_layout``: as before if none was ever shown."""
+        if self._stack.currentWidget() is self.welcome:
+            return self._restored_state
+        return self.saveState()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -278,12 +278,14 @@ def test_what_was_chosen_is_there_after_a_restart(start, tmp_path, photo, dresse
     assert second.session.difference.kind is Difference.SIGNED
 
 
+@pytest.mark.qt_log_ignore("raise\\(\\)")  # the offscreen platform cannot
 def test_the_window_is_where_it_was(start, tmp_path):
     def store():
         return SettingsStore(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
     first = start(store=store(), settings=Settings(panes=("bicubic",)))
     first.window.resize(777, 555)
+    first.window.show_picture("a picture")
     first.window._docks[1].setFloating(True)
     first.window.close()
     saved = store().load()

@@ -1,0 +1,56 @@
+"""Docks stay where and as they were put, and out of the empty window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray
+
+from srcnn_gui.app import Program
+from srcnn_gui.main_window import MainWindow
+from srcnn_gui.settings import Settings
+
+
+def hidden(window: MainWindow) -> list[bool]:
+    return [dock.isHidden() for dock in window._docks]
+
+
+def reopened(program: Program, qtbot) -> Program:
+    state = program.window.layout_state()
+    program.window.close()
+    again = Program(Settings())
+    qtbot.addWidget(again.window)
+    again.window.restore_layout(QByteArray(), state)
+    return again
+
+
+def test_the_first_picture_brings_the_docks(qtbot):
+    program = Program(Settings())
+    qtbot.addWidget(program.window)
+    assert hidden(program.window) == [True, True, True]
+    program.window.show_picture("a picture")
+    assert hidden(program.window) == [False, False, False]
+    program.window.close()
+
+
+def test_a_dock_that_was_closed_stays_closed(qtbot):
+    program = Program(Settings())
+    qtbot.addWidget(program.window)
+    program.window.show_picture("a picture")
+    program.window._docks[1].close()
+    program.window.show_picture("another picture")
+    assert hidden(program.window) == [False, True, False]
+    again = reopened(program, qtbot)
+    assert hidden(again.window) == [True, True, True]
+    again.window.show_picture("a picture")
+    assert hidden(again.window) == [False, True, False]
+    again.window.close()
+
+
+def test_a_start_without_a_picture_forgets_nothing(qtbot):
+    program = Program(Settings())
+    qtbot.addWidget(program.window)
+    program.window.show_picture("a picture")
+    program.window._docks[0].close()
+    again = reopened(reopened(program, qtbot), qtbot)
+    again.window.show_picture("a picture")
+    assert hidden(again.window) == [True, False, False]
+    again.window.close()
