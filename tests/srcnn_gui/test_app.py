@@ -296,9 +296,19 @@ def test_closing_while_a_result_is_saved(start, photo, tmp_path, held):
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
 
 
-def test_closing_at_once(start):
+def test_closing_while_pytorch_loads(start, held, monkeypatch):
+    gate, began = held
+
+    def load(control):
+        began.set()
+        assert gate.wait(WAIT_S)
+        return (cpu_device(),)
+
+    monkeypatch.setattr(app_module, "load_torch", load)
     driver = start()
     driver.program.load_torch()
+    assert began.wait(WAIT_S)
+    threading.Timer(0.02, gate.set).start()
     driver.window.close()
     assert left() == []
 

@@ -279,11 +279,12 @@ def test_what_was_chosen_is_there_after_a_restart(start, tmp_path, photo, dresse
 
 
 @pytest.mark.qt_log_ignore("raise\\(\\)")  # the offscreen platform cannot
-def test_the_window_is_where_it_was(start, tmp_path):
+def test_the_window_is_where_it_was(start, tmp_path, photo):
     def store():
         return SettingsStore(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
     first = start(store=store(), settings=Settings(panes=("bicubic",)))
+    first.open(photo)
     first.window.resize(777, 555)
     first.window.show_picture("a picture")
     first.window._docks[1].setFloating(True)

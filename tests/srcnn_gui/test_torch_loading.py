@@ -1,0 +1,45 @@
+"""PyTorch is linked before it is imported, where that is known to work."""
+
+from __future__ import annotations
+
+import os
+from importlib.machinery import ModuleSpec
+
+import pytest
+import torch
+
+from srcnn_gui import torch_loading
+from srcnn_gui.jobs import JobControl
+from srcnn_gui.torch_loading import _largest_library, load_torch
+
+
+@pytest.fixture
+def threads():
+    before = torch.get_num_threads()
+    yield before
+    torch.set_num_threads(before)
+
+
+def test_devices_are_found_and_a_core_is_left(threads):
+    devices = load_torch(JobControl(print))
+    assert devices[-1].id == "cpu"
+    assert 1 <= torch.get_num_threads() <= max(1, (os.cpu_count() or 1) - 1)
+    assert torch.get_num_threads() <= threads
+
+
+def test_without_its_library_the_import_alone_says_what_is_wrong(threads, monkeypatch):
+    monkeypatch.setattr(torch_loading, "_largest_library", lambda: None)
+    assert load_torch(JobControl(print))[-1].id == "cpu"
+
+
+@pytest.mark.parametrize("spec", [None, ModuleSpec("torch", None), "elsewhere"])
+def test_what_is_not_there_is_not_linked(monkeypatch, tmp_path, spec):
+    if spec == "elsewhere":
+        spec = ModuleSpec("torch", None, origin=str(tmp_path / "torch" / "__init__.py"))
+    monkeypatch.setattr(torch_loading, "find_spec", lambda name: spec)
+    assert _largest_library() is None
+
+
+def test_only_where_it_is_known_to_work(monkeypatch):
+    monkeypatch.setattr(torch_loading.sys, "platform", "win32")
+    assert _largest_library() is None
