@@ -68,7 +68,6 @@ class WholeFigures:
         self._layer = layer
         grid = layer.grid
         self._done = np.zeros((grid.rows, grid.columns), np.bool_)
-        self._asked = np.zeros_like(self._done)
         self._ready: list[int] = []
         self._pixels = self._counted = 0
         self._squared = self._saved_squared = 0
@@ -167,12 +166,11 @@ class WholeFigures:
         return self._layer.size.region.grown(-self._layer.protocol.shave - SSIM_RADIUS)
 
     def _newly_surrounded(self, index: int) -> Iterator[int]:
-        """Yield the tiles around ``index`` whose neighbours are all in, each once."""
+        """Yield the tiles whose last missing neighbour was ``index``: each tile comes but once."""
         rows, columns = self._done.shape
         row, column = divmod(index, columns)
         for r in range(max(0, row - 1), min(rows, row + 2)):
             for c in range(max(0, column - 1), min(columns, column + 2)):
                 around = self._done[max(0, r - 1) : r + 2, max(0, c - 1) : c + 2]
-                if not self._asked[r, c] and around.all():
-                    self._asked[r, c] = True
+                if around.all():
                     yield r * columns + c

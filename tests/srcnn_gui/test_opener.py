@@ -114,6 +114,12 @@ def test_without_a_picture_a_setup_is_for_the_next_one(opener, photo, qtbot):
     assert finish(opener, qtbot).scene.setup == UPSCALE
 
 
+def test_a_picture_is_hashed_beside_the_window_too(opener, photo, qtbot):
+    opener.set_setup(UPSCALE)
+    opener.open_file(photo)
+    assert "key" in vars(finish(opener, qtbot).scene.source)
+
+
 def test_the_newest_request_wins(opener, photo, slow, gate, qtbot):
     opener.open_file(slow)
     opener.open_file(photo)
