@@ -58,6 +58,7 @@ class Canvas(QWidget):
         self._panes: tuple[PaneView, ...] = ()
         self._shows_grid = True
         self._divider = 0.5
+        self._pointer: QPointF | None = None
         self._drag_from: QPointF | None = None
         self._moves_divider = False
         self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -152,10 +153,8 @@ class Canvas(QWidget):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = event.position()
-        self._view.set_cursor(
-            self._view.viewport.to_image(self._screen_point(position), self.screen_size())
-        )
+        position = self._pointer = event.position()
+        self._point()
         if self._drag_from is None:
             on_divider = self._is_on_divider(position)
             shape = Qt.CursorShape.SplitHCursor if on_divider else Qt.CursorShape.CrossCursor
@@ -182,6 +181,7 @@ class Canvas(QWidget):
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
         self._view.set_cursor(None)
 
     def _paint_pictures(self, painter: QPainter) -> None:
@@ -204,6 +204,7 @@ class Canvas(QWidget):
 
     @Slot()
     def _on_view_changed(self) -> None:
+        self._point()
         self._moving.start()
         self.update()
 
@@ -215,6 +216,12 @@ class Canvas(QWidget):
     def _on_tiles_arrived(self, state: object) -> None:
         if any(pane.shown is state for pane in self._panes):
             self.update()
+
+    def _point(self) -> None:
+        """Say which image point is under the pointer, which rests while keys move the picture."""
+        if self._pointer is not None:
+            point = self._screen_point(self._pointer)
+            self._view.set_cursor(self._view.viewport.to_image(point, self.screen_size()))
 
     def _placement(self) -> Placement:
         return Placement(self._view.viewport, self.screen_size(), self._view.image)

@@ -139,6 +139,17 @@ def test_a_press_and_a_double_click_are_told(opened, qtbot):
         mouse(canvas, Type.MouseButtonDblClick, 50, 60)
 
 
+def test_the_cursor_follows_when_keys_move_the_picture_under_it(opened, view):
+    canvas = opened()
+    view.move_to(Viewport(150, 100, 1))
+    mouse(canvas, Type.MouseMove, WIDTH / 2 + 10, HEIGHT / 2, Button.NoButton)
+    assert view.cursor == pytest.approx((160, 100))
+    view.move_to(Viewport(150, 100, 2))
+    assert view.cursor == pytest.approx((155, 100))
+    view.move_to(Viewport(100, 90, 2))
+    assert view.cursor == pytest.approx((105, 90))
+
+
 def test_the_cursor_is_known_while_it_is_over_the_picture(opened, view):
     canvas = opened()
     view.move_to(Viewport(150, 100, 1))
