@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from srcnn.colour import luma_bytes
 from srcnn.metrics import squared_error
+from srcnn.picture import to_eight_bits
 from srcnn.tiles import Enlargement, TileGrid, render_tile
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class MethodLayer(Layer):
         started = time.perf_counter()
         tile = render_tile(self.enlargement, index)
         seconds = time.perf_counter() - started
-        eight_bit = _to_uint8(tile.pixels)
+        eight_bit = to_eight_bits(tile.pixels)
         saved = luma_bytes(eight_bit)
         squared = saved_squared = 0
         if self.truth is not None:
@@ -236,9 +237,3 @@ def to_bgra(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArr
     bgra[..., :3] = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels[..., ::-1]
     bgra[..., 3] = 255 if alpha is None else alpha
     return bgra
-
-
-def _to_uint8(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint16:
-        return ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
-    return pixels.view(np.uint8)
