@@ -68,6 +68,7 @@ class FileCommands(QObject):
         window.sample_chosen.connect(self._on_sample_chosen)
         window.recent_menu.triggered.connect(self._on_recent_triggered)
         window.messages.action_triggered.connect(self._on_message_action)
+        opener.busy_changed.connect(self._on_busy_changed)
         opener.opened.connect(self._on_opened)
         opener.failed.connect(self._on_failed)
         saver.saved.connect(self._on_saved)
@@ -235,6 +236,14 @@ class FileCommands(QObject):
         if self._asked_for is not None:
             self._window.messages.dismiss()
             self._opener.open_file(self._asked_for, max_megapixels=math.inf)
+
+    @Slot(bool)
+    def _on_busy_changed(self, busy: bool) -> None:
+        """Say that a picture is on its way: a large one takes seconds."""
+        if busy:
+            self._window.statusBar().showMessage("Opening\N{HORIZONTAL ELLIPSIS}")
+        else:
+            self._window.statusBar().clearMessage()
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:

@@ -54,3 +54,13 @@ def test_a_start_without_a_picture_forgets_nothing(qtbot):
     again.window.show_picture("a picture")
     assert hidden(again.window) == [True, False, False]
     again.window.close()
+
+
+def test_the_status_bar_says_that_a_picture_is_on_its_way(qtbot):
+    program = Program(Settings())
+    qtbot.addWidget(program.window)
+    program.opener.open_sample("chart")
+    assert "Opening" in program.window.statusBar().currentMessage()
+    qtbot.waitUntil(lambda: not program.opener.is_busy, timeout=20_000)
+    assert program.window.statusBar().currentMessage() == ""
+    program.window.close()
