@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.errors import PictureTooSmall
 from srcnn.picture import Picture, load_picture
-from srcnn_gui.samples import SAMPLES, load_sample
+from srcnn.samples import SAMPLES, load_sample
 from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.scene import Scene, SceneSetup, make_scene
 
