@@ -1,56 +1,106 @@
-"""The network's function, arranged so that a step of training takes less time."""
+"""The network's function and its gradients, arranged so that a step takes less time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from torch.nn.functional import conv2d, fold, linear, relu_
+import torch
+from torch.nn.functional import pad
+from typing_extensions import override
 
 if TYPE_CHECKING:
-    import torch
-
     from srcnn.network import Srcnn
 
 
-def arranged(network: Srcnn, x: torch.Tensor) -> torch.Tensor:
+def arranged(
+    network: Srcnn, x: torch.Tensor, products: torch.dtype = torch.float32
+) -> torch.Tensor:
     """Compute ``network(x)``, gradients included, as products of large matrices.
 
-    One row a pixel: the first layer multiplies rows of f1 x f1 neighbours, the second (1 x 1)
-    rows of features, the third makes f3 x f3 numbers a pixel that ``fold`` adds where they
-    belong. On sub-images of 33 pixels this is twice as fast as three convolutions.
+    Features are kept as matrices of one row a feature and one column a pixel, so that unfolding,
+    adding and masking move whole rows of pixels. On the processor this is about twice as fast as
+    three convolutions; elsewhere, and where the second layer is not 1 x 1, it is the convolutions.
 
     Parameters
     ----------
     network : Srcnn
         The weights.
     x : (N, C, H, W)
-        As for ``Srcnn.forward``.
+        As for ``Srcnn.forward``; no gradient flows back into it.
+    products : torch.dtype
+        What the factors of products are rounded to: float32, or bfloat16 where the processor
+        multiplies that faster.
 
     Returns
     -------
     (N, C, H - 2 * halo, W - 2 * halo)
         Equal to ``network(x)`` up to the order of sums.
     """
-    spec = network.spec
-    w1, b1, w2, b2, w3, b3 = network.parameters()
-    count, _, height, width = x.shape
-    rows, columns = height - spec.f1 + 1, width - spec.f1 + 1
+    if x.device.type != "cpu" or network.spec.f2 != 1:
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=products == torch.bfloat16):
+            result: torch.Tensor = network(x)
+        return result.float()
+    return _Arranged.apply(x, products, *network.parameters())  # type: ignore[no-any-return, no-untyped-call]  # so in torch's stubs
 
-    neighbours = x.unfold(2, spec.f1, 1).unfold(3, spec.f1, 1)  # (N, C, rows, columns, f1, f1)
-    pixels = neighbours.permute(0, 2, 3, 1, 4, 5).reshape(count * rows * columns, -1)
-    features = relu_(linear(pixels, w1.flatten(1), b1))
 
-    if spec.f2 == 1:
-        features = relu_(linear(features, w2.flatten(1), b2))
-    else:
-        planes = features.view(count, rows, columns, spec.n1).permute(0, 3, 1, 2)
-        planes = relu_(conv2d(planes, w2, b2))
-        rows, columns = planes.shape[2:]
-        features = planes.permute(0, 2, 3, 1)
+class _Arranged(torch.autograd.Function):
+    """Three layers with a 1 x 1 one in the middle."""
 
-    taps = w3.flip(2, 3).transpose(1, 2).transpose(2, 3)  # (C, f3, f3, n2)
-    taps = taps.reshape(spec.channels * spec.f3**2, spec.n2)
-    shares = taps @ features.reshape(count, rows * columns, spec.n2).transpose(1, 2)
-    size = (rows - spec.f3 + 1, columns - spec.f3 + 1)
-    sums = fold(shares, size, spec.f3, padding=spec.f3 - 1)
-    return sums + b3[:, None, None]
+    @staticmethod
+    @override
+    def forward(
+        ctx: Any,
+        x: torch.Tensor,
+        products: torch.dtype,
+        *parameters: torch.Tensor,
+    ) -> torch.Tensor:
+        w1, b1, w2, b2, w3, b3 = parameters
+        count, channels, height, width = x.shape
+        f1, f3 = w1.shape[2], w3.shape[2]
+        rows, columns = height - f1 + 1, width - f1 + 1
+
+        patches = x.unfold(2, f1, 1).unfold(3, f1, 1)  # (N, C, rows, columns, f1, f1)
+        patches = patches.permute(1, 4, 5, 0, 2, 3).to(products).reshape(channels * f1 * f1, -1)
+        first = _product(w1.flatten(1), patches).add_(b1[:, None]).relu_()  # (n1, pixels)
+        second = _product(w2.flatten(1), first).add_(b2[:, None]).relu_()  # (n2, pixels)
+        taps = w3.permute(0, 2, 3, 1).reshape(-1, w3.shape[1])  # (C * f3 * f3, n2)
+        shares = _product(taps, second).view(channels, f3, f3, count, rows, columns)
+
+        rows, columns = rows - f3 + 1, columns - f3 + 1
+        result = b3[:, None, None, None].repeat(1, count, rows, columns)
+        for dy in range(f3):
+            for dx in range(f3):
+                result += shares[:, dy, dx, :, dy : dy + rows, dx : dx + columns]
+        ctx.save_for_backward(patches, first, second, taps, w2)
+        ctx.shapes = (w1.shape, w2.shape, w3.shape)
+        return result.transpose(0, 1)
+
+    @staticmethod
+    @override
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        patches, first, second, taps, w2 = ctx.saved_tensors
+        shape1, shape2, shape3 = ctx.shapes
+        gradient = gradients[0].transpose(0, 1)  # (C, N, rows, columns)
+        channels, f3 = shape3[0], shape3[2]
+
+        # what each tap of the last layer is to blame for: the gradient, moved by its place
+        moved = pad(gradient, (f3 - 1,) * 4).unfold(2, f3, 1).unfold(3, f3, 1).flip(4, 5)
+        moved = moved.permute(0, 4, 5, 1, 2, 3).reshape(channels * f3 * f3, -1)
+        to_taps = _product(moved, second.t()).view(channels, f3, f3, -1).permute(0, 3, 1, 2)
+        to_b3 = gradient.sum((1, 2, 3))
+
+        behind = _product(taps.t(), moved)
+        behind = torch.ops.aten.threshold_backward(behind, second, 0)
+        to_w2, to_b2 = _product(behind, first.t()).view(shape2), behind.sum(1)
+
+        behind = _product(w2.flatten(1).t(), behind)
+        behind = torch.ops.aten.threshold_backward(behind, first, 0)
+        to_w1, to_b1 = _product(behind, patches.t()).view(shape1), behind.sum(1)
+        return None, None, to_w1, to_b1, to_w2, to_b2, to_taps, to_b3
+
+
+def _product(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Multiply two matrices, in the coarser of their types; the result is float32."""
+    if left.dtype == right.dtype:
+        return left @ right
+    return (left.to(torch.bfloat16) @ right.to(torch.bfloat16)).float()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -12,21 +12,23 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from srcnn.device import resolve_device
 from srcnn.errors import TrainingError
 from srcnn.network import Srcnn, arrays_of, network_from
-from srcnn.safe_file import write_safely
-from trainer.config import TrainConfig
-from trainer.events import StepDone, Validated
+from srcnn.safe_file import explained, write_safely
 from trainer.initial import initial_arrays
+from trainer.optimiser import make_optimiser
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn.spec import WeightArrays
+    from trainer.config import TrainConfig
+    from trainer.run_folder import RunFolder
 
 _KEY = "srcnn_run"
 _ARRAYS = 6
+_NUMBERS = ("step", "seconds", "best_db", "best_step", "waited", "lowest_loss", "reported_step",
+            "reported_seconds", "slots", "events_length")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -39,35 +41,44 @@ class TrainState:
         What learns, and how.
     average : Srcnn
         Moving average of the weights: what is validated and kept.
-    rng : numpy Generator
-        Draws first weights and sub-images.
     best : WeightArrays
         Averaged weights of the best validation so far.
-    step : int
-        Steps done.
-    seconds : float
-        Time spent training.
-    data_digest : str
-        Hash of the pictures that are learnt from.
     loss_sum : tensor of no dimension
         Losses since the last report; on the device, so that no step waits for it.
-    best_db : float
-        PSNR of ``best``.
-    curve : list of StepDone and Validated
-        All that was reported.
+    data_digest : str
+        Hash that tells the pictures from others.
+    step, seconds : int, float
+        Steps done; time spent training.
+    best_db, best_step : float, int
+        PSNR of ``best``, and the steps after which it was found.
+    waited : int
+        Validations since then.
+    lowest_loss : float
+        Smallest loss reported so far.
+    reported_step, reported_seconds : int, float
+        Where the last report was made.
+    slots : int
+        As ``SubImages.slots``.
+    events_length : int
+        Bytes of the reported events that belong to this state.
     """
 
     network: Srcnn
     optimiser: torch.optim.Optimizer
     average: Srcnn
-    rng: np.random.Generator
     best: WeightArrays
     loss_sum: torch.Tensor
     data_digest: str
     step: int = 0
     seconds: float = 0.0
     best_db: float = -math.inf
-    curve: list[StepDone | Validated] = field(default_factory=list)
+    best_step: int = 0
+    waited: int = 0
+    lowest_loss: float = math.inf
+    reported_step: int = 0
+    reported_seconds: float = 0.0
+    slots: int = 0
+    events_length: int = 0
 
     def check_data(self, digest: str) -> None:
         """Make sure that the pictures are still the same.
@@ -92,85 +103,95 @@ def fresh_state(config: TrainConfig, data_digest: str, device: str) -> TrainStat
     WeightsError
         If ``config.initial`` cannot be used.
     """
-    rng = np.random.default_rng(config.seed)
-    return _state(config, initial_arrays(config, rng), rng, data_digest, device)
+    rng = np.random.default_rng((config.seed, 0))
+    return _state(config, initial_arrays(config, rng), data_digest, device)
 
 
-def save_checkpoint(state: TrainState, config: TrainConfig, path: Path) -> None:
-    """Write the state beside ``path`` and rename it; what was there before is replaced whole.
+def save_checkpoint(state: TrainState, folder: RunFolder) -> None:
+    """Write the state beside its place and rename it; the one before is kept.
 
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If it cannot be written; the checkpoints of before are untouched.
     """
     tensors = dict(_named("network", arrays_of(state.network)))
     tensors |= _named("average", arrays_of(state.average)) | _named("best", state.best)
     tensors["loss_sum"] = state.loss_sum
     for index, moments in state.optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{name}": value for name, value in moments.items()}
-    about = {
-        "config": config.as_dict(),
-        "rng": state.rng.bit_generator.state,
-        "data_digest": state.data_digest,
-        "step": state.step,
-        "seconds": state.seconds,
-        "best_db": state.best_db,
-        "curve": [{"kind": type(event).__name__, **asdict(event)} for event in state.curve],
-    }
+        tensors |= {
+            f"optimiser.{index}.{name}": value
+            for name, value in moments.items()
+            if value is not None  # SGD before its first step
+        }
+    about = {name: getattr(state, name) for name in _NUMBERS}
+    about["data_digest"] = state.data_digest
     data = save(
         {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
         metadata={_KEY: json.dumps(about)},
     )
-    write_safely(path, data)
+    new = folder.checkpoint.with_name("checkpoint-new.safetensors")
+    write_safely(new, data)
+    try:
+        if folder.checkpoint.exists():
+            folder.checkpoint.replace(folder.checkpoint_before)
+        new.replace(folder.checkpoint)
+    except OSError as error:
+        raise explained(error, folder.checkpoint) from error
 
 
-def load_checkpoint(path: Path) -> tuple[TrainConfig, TrainState]:
-    """Read what ``save_checkpoint`` wrote.
+def load_checkpoint(folder: RunFolder, config: TrainConfig, device: str) -> tuple[TrainState, str]:
+    """Read what ``save_checkpoint`` wrote; if the last one is damaged, the one before.
 
-    Parameters
-    ----------
-    path : Path
-        A checkpoint.
+    Returns
+    -------
+    state : TrainState
+        Where the run goes on.
+    note : str
+        A sentence if that is not where it was saved last, else empty.
 
     Raises
     ------
     TrainingError
-        If there is none, or it cannot be used.
-    DeviceError
-        If the device of the run is not there any more.
+        If there is none, or none can be used.
     """
-    if not path.is_file():
+    if not folder.checkpoint.exists() and not folder.checkpoint_before.exists():
         raise TrainingError(
-            f"There is no run to resume in {path.parent}", hint=f"A run has a file {path.name}."
+            f"There is no run to resume in {folder.path}",
+            hint=f"A run has a file {folder.checkpoint.name}.",
         )
+    if folder.checkpoint.exists():
+        try:
+            return _read(folder.checkpoint, config, device), ""
+        except TrainingError:
+            if not folder.checkpoint_before.exists():
+                raise
+    state = _read(folder.checkpoint_before, config, device)
+    return state, (
+        "The last checkpoint is damaged or missing; going on from the one before, after "
+        f"{state.step * config.batch:,} backprops."
+    )
+
+
+def _read(path: Path, config: TrainConfig, device: str) -> TrainState:
     try:
         with safe_open(path, framework="pt") as file:
             about = json.loads(file.metadata()[_KEY])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        config = TrainConfig.from_dict(about["config"])
-        device = resolve_device(config.device).device.id
-        return config, _restored(config, about, tensors, device)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+        return _restored(config, about, tensors, device)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise TrainingError(
             f"{path} cannot be resumed: it is damaged or of another version",
             hint="Start a new run; its weights so far may serve as --initial.",
         ) from error
 
 
-def _state(
-    config: TrainConfig,
-    arrays: WeightArrays,
-    rng: np.random.Generator,
-    data_digest: str,
-    device: str,
-) -> TrainState:
+def _state(config: TrainConfig, arrays: WeightArrays, data_digest: str, device: str) -> TrainState:
     network = network_from(arrays).to(device)
     return TrainState(
         network=network,
-        optimiser=torch.optim.Adam(network.parameters(), lr=config.rate),
+        optimiser=make_optimiser(network, config),
         average=network_from(arrays).to(device).requires_grad_(requires_grad=False),
-        rng=rng,
         best=arrays,
         loss_sum=torch.zeros((), device=device),
         data_digest=data_digest,
@@ -180,10 +201,7 @@ def _state(
 def _restored(
     config: TrainConfig, about: dict[str, Any], tensors: dict[str, torch.Tensor], device: str
 ) -> TrainState:
-    rng = np.random.default_rng()
-    rng.bit_generator.state = about["rng"]
-    digest = str(about["data_digest"])
-    state = _state(config, _arrays("network", tensors), rng, digest, device)
+    state = _state(config, _arrays("network", tensors), str(about["data_digest"]), device)
     state.average = network_from(_arrays("average", tensors)).to(device)
     state.average.requires_grad_(requires_grad=False)
     moments: dict[int, dict[str, torch.Tensor]] = {}
@@ -194,12 +212,10 @@ def _restored(
             moments.setdefault(int(index), {})[moment] = tensor
     groups = state.optimiser.state_dict()["param_groups"]
     state.optimiser.load_state_dict({"state": moments, "param_groups": groups})
-    kinds: dict[str, type[StepDone | Validated]] = {"StepDone": StepDone, "Validated": Validated}
     state.best = _arrays("best", tensors)
     state.loss_sum = tensors["loss_sum"].to(device)
-    state.step, state.seconds = int(about["step"]), float(about["seconds"])
-    state.best_db = float(about["best_db"])
-    state.curve = [kinds[event.pop("kind")](**event) for event in about["curve"]]
+    for name in _NUMBERS:
+        setattr(state, name, type(getattr(state, name))(about[name]))
     return state
 
 

@@ -5,31 +5,38 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from srcnn.errors import SrcnnError
-from trainer.config import PRESETS, TrainConfig
+from srcnn.spec import SrcnnSpec
+from trainer.config import Schedule, TrainConfig, parsed_setting, usual_threads
+from trainer.presets import PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import FrameType
 
-    from trainer.checkpoint import TrainState
-    from trainer.events import TrainEvent
+    from trainer.events import RunFinished, TrainEvent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_NETWORK = [part.name for part in fields(SrcnnSpec)]
 
 
 @app.command(no_args_is_help=True)
 def run(
     *,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of pictures, searched with its sub-folders.")
+        list[Path] | None,
+        typer.Option(
+            help="Folder of pictures, searched with its sub-folders; repeatable.",
+            show_default="the pictures that come with the program",
+        ),
     ] = None,
     scale: Annotated[
         int | None, typer.Option(min=2, max=4, help="Enlargement factor.", show_default="3")
@@ -47,6 +54,10 @@ def run(
     backprops: Annotated[
         int | None, typer.Option(min=1, help="Budget: sub-images seen; reproducible.")
     ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(min=1, help="End after so many validations without a gain."),
+    ] = None,
     initial: Annotated[
         Path | None, typer.Option(help="Weights to begin with (.safetensors, .mat, .pth).")
     ] = None,
@@ -58,10 +69,19 @@ def run(
         str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.", show_default="cpu")
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of the CPU.", show_default="1")
+        int | None,
+        typer.Option(min=1, help="Workers on the CPU, one a core.", show_default="all cores"),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Same seed, same weights.", show_default="0")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Any other setting, such as n1=128, rate=1e-3 or optimiser=adam; repeatable.",
+        ),
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print events as lines of JSON.")] = False,
     resume: Annotated[
@@ -71,26 +91,23 @@ def run(
     """Train SRCNN weights; Ctrl-C stops and keeps what was learnt.
 
     The weights are RUN/weights.safetensors. A run that was killed goes on with --resume RUN and
-    ends, on a CPU and with a budget in backprops, in the very same weights.
+    ends, on a CPU and with a budget in backprops, in the very same weights. Several GPUs or
+    machines: torchrun --nproc-per-node N -m trainer.cli ...
     """
     settings = {
-        "data": data, "scale": scale, "validation": validation, "minutes": minutes,
-        "backprops": backprops, "initial": initial, "out": out, "device": device,
-        "threads": threads, "seed": seed,
+        "data": tuple(data) if data else None, "scale": scale, "validation": validation,
+        "minutes": minutes, "backprops": backprops, "patience": patience, "initial": initial,
+        "out": out, "device": device, "threads": threads, "seed": seed,
     }  # fmt: skip
-    given = {name: value for name, value in settings.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
     if resume is not None:
-        if given or preset is not None:
+        if given or preset is not None or setting:
             raise typer.BadParameter("goes with --jsonl alone", param_hint="--resume")
-        events = _go_on(resume)
+        finished = _print(_go_on(resume), jsonl=jsonl)
     else:
-        events = _start(_chosen(preset or "fast", given))
-
-    from trainer.report import describe, to_json
-
-    write: Callable[[TrainEvent], str] = to_json if jsonl else describe
-    for event in events:
-        print(write(event), flush=True)
+        finished = _print(_start(_chosen(preset or "fast", given, setting or [])), jsonl=jsonl)
+    if finished is not None and finished.reason.value == "diverged":
+        raise typer.Exit(1)
 
 
 def main() -> None:
@@ -104,18 +121,37 @@ def main() -> None:
         sys.exit(1)
 
 
-def _chosen(preset: str, given: dict[str, Path | int | float | str]) -> TrainConfig:
+def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:
+    from trainer.console import print_events
+    from trainer.events import RunFinished
+    from trainer.report import to_json
+
+    if not jsonl:
+        return print_events(events)
+    finished = None
+    for event in events:
+        print(to_json(event), flush=True)
+        finished = event if isinstance(event, RunFinished) else finished
+    return finished
+
+
+def _chosen(preset: str, given: dict[str, Any], settings: list[str]) -> TrainConfig:
     """Put the given settings over those of the preset; a budget replaces the preset's."""
     if preset not in PRESETS:
         raise typer.BadParameter(f"choose one of: {', '.join(PRESETS)}", param_hint="--preset")
-    if "data" not in given:
-        raise typer.BadParameter("a folder of pictures is needed", param_hint="--data")
     if "minutes" in given and "backprops" in given:
         raise typer.BadParameter("give --minutes or --backprops, not both")
-    base = PRESETS[preset]
-    if "backprops" in given:
-        base = replace(base, minutes=None)
-    config = replace(base, **given)  # type: ignore[arg-type]  # each option has its field's type
+    base = PRESETS[preset].for_scale(given.get("scale", 3))
+    if PRESETS[preset].needs_initial and "initial" not in given:
+        raise typer.BadParameter(f"the preset {preset} begins with weights", param_hint="--initial")
+    if {"minutes", "backprops", "patience"} & given.keys():
+        base = _without_budget(base, given)
+    try:
+        config = _with_settings(replace(base, **given), settings)
+    except (ValueError, TypeError) as error:
+        raise typer.BadParameter(str(error), param_hint="--set") from error
+    if "threads" not in given:
+        config = replace(config, threads=usual_threads(config.batch))
     if "out" not in given:
         now = datetime.now().astimezone()
         name = f"{config.spec.name}-x{config.scale}-{now:%Y%m%d-%H%M%S}"
@@ -123,19 +159,52 @@ def _chosen(preset: str, given: dict[str, Path | int | float | str]) -> TrainCon
     return config
 
 
+def _without_budget(base: TrainConfig, given: dict[str, Any]) -> TrainConfig:
+    """Drop the preset's budget; a rate that falls with the budget is constant without one."""
+    if "minutes" in given:
+        return replace(base, minutes=given["minutes"], backprops=None)
+    if "backprops" in given:
+        return replace(base, backprops=given["backprops"], minutes=None)
+    return replace(
+        base, patience=given["patience"], schedule=Schedule.CONSTANT, backprops=None, minutes=None
+    )
+
+
+def _with_settings(config: TrainConfig, settings: list[str]) -> TrainConfig:
+    """Put ``NAME=VALUE`` settings over a configuration.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a name is unknown or a value makes no sense.
+    """
+    changes: dict[str, Any] = {}
+    network: dict[str, int] = {}
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"{text!r} is not NAME=VALUE")
+        if name in _NETWORK:
+            network[name] = int(value)
+        else:
+            changes[name] = parsed_setting(name, value)
+    if network:
+        changes["spec"] = replace(config.spec, **network)
+    return replace(config, **changes)
+
+
 def _go_on(folder: Path) -> Iterator[TrainEvent]:
-    from trainer.checkpoint import load_checkpoint
-    from trainer.run_folder import RunFolder
+    from trainer.loop import Command, resume
 
-    config, state = load_checkpoint(RunFolder(folder).checkpoint)
-    return _start(replace(config, out=folder), state)
+    with _interrupts() as interrupts:
+        yield from resume(folder, lambda: Command.STOP if interrupts else Command.GO_ON)
 
 
-def _start(config: TrainConfig, state: TrainState | None = None) -> Iterator[TrainEvent]:
+def _start(config: TrainConfig) -> Iterator[TrainEvent]:
     from trainer.loop import Command, train
 
     with _interrupts() as interrupts:
-        yield from train(config, lambda: Command.STOP if interrupts else Command.GO_ON, state)
+        yield from train(config, lambda: Command.STOP if interrupts else Command.GO_ON)
 
 
 @contextmanager
@@ -154,3 +223,7 @@ def _interrupts() -> Iterator[list[int]]:
         yield received
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
-"""What a training run is told: one frozen value, and the presets to start from."""
+"""What a training run is told: one frozen value. ``presets.py`` has values to start from."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self
 
 from srcnn.degrade import Degradation
@@ -14,8 +15,10 @@ from srcnn.resize import Border
 from srcnn.spec import SrcnnSpec
 
 _POSITIVE = (
-    "scale", "batch", "rate", "backprops", "threads", "report_every", "validate_every",
+    "crop", "stride", "batch", "rate", "backprops", "minutes", "patience", "threads", "memory_mb",
+    "report_every", "validate_every", "snapshot_every",
 )  # fmt: skip
+_SHARES = ("held_out", "warmup", "average", "momentum")
 
 
 class Start(StrEnum):
@@ -24,93 +27,187 @@ class Start(StrEnum):
     ``HE`` draws every filter from N(0, 2 / inputs) (He et al. 2015). ``BICUBIC`` draws in the
     same way, then makes one path through the network hand the picture on and silences the
     others in the last layer: the first result is the bicubic picture, and 12,000 backprops
-    lead further than 80,000 otherwise.
+    lead further than 80,000 otherwise. ``PAPER`` draws from N(0, 0.001), as section 3.3 says.
     """
 
     HE = "he"
     BICUBIC = "bicubic"
+    PAPER = "paper"
+
+
+class Sampling(StrEnum):
+    """Which sub-images of a picture are seen.
+
+    ``RANDOM``: any position, drawn anew each time. ``GRID``: every ``stride`` pixels, each once
+    before any comes again, as in the paper.
+    """
+
+    RANDOM = "random"
+    GRID = "grid"
+
+
+class OptimiserKind(StrEnum):
+    """How a gradient becomes a step.
+
+    ``SOAP`` is Adam in the eigenbasis of the gradients' second moments (Vyas et al. 2024): it
+    takes a tenth of Adam's backprops. ``ADAM`` is Kingma and Ba's, ``SGD`` has momentum.
+    """
+
+    SOAP = "soap"
+    ADAM = "adam"
+    SGD = "sgd"
+
+
+class Schedule(StrEnum):
+    """How the rate goes after the warm-up.
+
+    ``COSINE``: down to nothing at the end of the budget. ``STEP``: to a tenth at 60 % of the
+    budget, to a hundredth at 85 %. ``CONSTANT``: as it is.
+    """
+
+    COSINE = "cosine"
+    STEP = "step"
+    CONSTANT = "constant"
+
+
+class LossKind(StrEnum):
+    """What is minimised.
+
+    ``MSE``: mean squared error. ``SUM_OF_SQUARES``: squares summed over a sub-image, averaged
+    over the batch and halved, as the authors' Caffe does it; their rates belong to it.
+    ``CHARBONNIER``: a smooth absolute error, kinder to edges than PSNR is.
+    """
+
+    MSE = "mse"
+    SUM_OF_SQUARES = "sum of squares"
+    CHARBONNIER = "charbonnier"
+
+
+class Precision(StrEnum):
+    """Of products on the device; weights and sums are always float32."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
     """Everything that decides how a run goes; the same value gives the same weights on a CPU.
 
-    ``backprops`` counts sub-images seen, as the paper does.
-
     Raises
     ------
     ValueError
-        If a number makes no sense.
+        If a number makes no sense; the message begins with the field's name.
     """
 
     # the run
     preset: str = "fast"  # name of the preset it began as, for the card
-    out: Path = Path("run")  # folder for checkpoint and weights
+    out: Path = Path("run")  # folder of the run
 
     # what is learnt from
-    data: Path = Path()  # folder of pictures, searched with its sub-folders
+    data: tuple[Path, ...] = ()  # folders of pictures, with sub-folders; (): bundled samples
     validation: Path | None = None  # folder to validate on; None: held out of ``data``
     held_out: float = 0.1  # share of the pictures of ``data`` held out then
     scale: int = 3  # enlargement factor
     degradation: Degradation = Degradation.BICUBIC  # how the low resolution is made
     border: Border = Border.CLAMP  # border rule of imresize; clamp is the paper's
     crop: int = 33  # side of a sub-image, pixels
+    sampling: Sampling = Sampling.RANDOM  # which sub-images are seen
+    stride: int = 14  # step of the grid, pixels
+    turns: bool = True  # whether sub-images are flipped and turned at random
     rescales: tuple[float, ...] = (1.0, 0.9, 0.8, 0.7, 0.6)  # sizes each picture is seen at
+    memory_mb: int = 1024  # for prepared pictures; if they are more, they come and go
 
     # what learns
-    spec: SrcnnSpec = field(default_factory=SrcnnSpec)  # widths and filter sizes
+    spec: SrcnnSpec = field(default_factory=SrcnnSpec)  # widths, filter sizes, channels
     initial: Path | None = None  # weights to begin with; None: drawn as ``start`` says
     start: Start = Start.BICUBIC  # how they are drawn
 
     # how it learns
-    batch: int = 16  # sub-images a step
-    rate: float = 1e-3  # Adam's highest rate, reached after the warm-up
-    warmup: float = 0.01  # share of the budget with a rising rate; a cosine down to 0 follows
-    average: float = 0.999  # weight of the past in the averaged weights, a step
+    optimiser: OptimiserKind = OptimiserKind.SOAP  # how a gradient becomes a step
+    momentum: float = 0.9  # of SGD
+    loss: LossKind = LossKind.MSE  # what is minimised
+    batch: int = 32  # sub-images a step
+    rate: float = 4e-3  # highest rate, reached after the warm-up
+    layer_rates: tuple[float, float, float] = (1.0, 1.0, 1.0)  # factors for each layer's weights
+    bias_rates: tuple[float, float, float] = (1.0, 1.0, 1.0)  # factors for each layer's biases
+    schedule: Schedule = Schedule.COSINE  # how the rate goes after the warm-up
+    warmup: float = 0.01  # share of the budget with a rising rate
+    average: float = 0.999  # weight of the past in the averaged weights, a step; 0: no averaging
+    precision: Precision = Precision.FLOAT32  # of products on the device
     seed: int = 0  # of the held-out pictures, the first weights and the sub-images
 
-    # how long, and where
-    backprops: int = 1_000_000  # budget, sub-images; unused if ``minutes`` is set
-    minutes: float | None = None  # budget by the clock, minutes of training
+    # how long, and where; it ends at whatever comes first
+    backprops: int | None = 1_000_000  # sub-images seen
+    minutes: float | None = None  # of training, by the clock
+    patience: int | None = None  # validations without a gain
     device: str = "cpu"  # cpu, cuda, cuda:N, mps or auto
-    threads: int = 1  # of the CPU; part of the result's last bits
+    threads: int = 1  # workers on the CPU, one a core; part of the result's last bits
 
-    # how often it reports
-    report_every: int = 100  # steps between two StepDone
-    validate_every: int = 5000  # steps between two validations (and checkpoints)
+    # how often it reports, in steps
+    report_every: int = 50  # between two StepDone
+    validate_every: int = 1250  # between two validations (and checkpoints)
+    snapshot_every: int = 250  # between two snapshots of the weights
 
     def __post_init__(self) -> None:
         for name in _POSITIVE:
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in ("held_out", "warmup", "average"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ValueError(f"{name} must be above 0, not {value}")
+        for name in _SHARES:
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be in [0, 1), not {getattr(self, name)}")
-        if self.minutes is not None and self.minutes <= 0:
-            raise ValueError(f"minutes must be above 0, not {self.minutes}")
+        if self.scale not in (2, 3, 4):
+            raise ValueError(f"scale must be 2, 3 or 4, not {self.scale}")
         if self.crop <= 2 * self.spec.halo:
             raise ValueError(f"crop must be above {2 * self.spec.halo}, not {self.crop}")
-        if self.spec.channels != 1:
-            raise ValueError("only luma is trained: spec.channels must be 1")
+        if self.spec.channels not in (1, 3):
+            raise ValueError(f"channels must be 1 (luma) or 3 (RGB), not {self.spec.channels}")
+        self._check_numbers()
+        self._check_budget()
+
+    def _check_numbers(self) -> None:
+        """Refuse rows of numbers that make no sense."""
         if not self.rescales or not all(0 < size <= 1 for size in self.rescales):
             raise ValueError(f"rescales must lie in (0, 1], not {self.rescales}")
+        for name in ("layer_rates", "bias_rates"):
+            if len(getattr(self, name)) != 3 or min(getattr(self, name)) < 0:
+                raise ValueError(f"{name} must be three numbers from 0 up")
+
+    def _check_budget(self) -> None:
+        """Refuse a run that would never end, or whose rate falls towards an end unknown."""
+        if self.has_budget:
+            return
+        if self.patience is None:
+            raise ValueError("backprops, minutes or patience must be given")
+        if self.schedule is not Schedule.CONSTANT:
+            raise ValueError(
+                f"schedule must be constant without a budget, not {self.schedule.value}"
+            )
 
     @property
-    def steps(self) -> int:
-        """Steps of a budget in backprops, rounded up."""
-        return -(-self.backprops // self.batch)
+    def has_budget(self) -> bool:
+        """Whether it is known when the run ends at the latest."""
+        return self.backprops is not None or self.minutes is not None
+
+    def positions(self, length: int) -> int:
+        """Return how many sub-images begin in ``length`` pixels of a row or column."""
+        step = self.stride if self.sampling is Sampling.GRID else 1
+        return max(0, (length - self.crop) // step + 1)
 
     def progress(self, step: int, seconds: float) -> float:
         """Return the share of the budget that is used up after ``step`` steps; 1 is the end."""
-        done = step / self.steps if self.minutes is None else seconds / (60 * self.minutes)
-        return min(1.0, done)
+        by_steps = 0.0 if self.backprops is None else step / -(-self.backprops // self.batch)
+        by_clock = 0.0 if self.minutes is None else seconds / (60 * self.minutes)
+        return min(1.0, max(by_steps, by_clock))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the configuration as plain values, for JSON and checkpoints."""
-        return {
+        values = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in asdict(self).items()
         }
+        return {**values, "data": [str(folder) for folder in self.data]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -124,24 +221,67 @@ class TrainConfig:
         unknown = set(values) - {known.name for known in fields(cls)}
         if unknown:
             raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
-        typed: dict[str, Any] = {
-            "degradation": Degradation(values["degradation"]),
-            "border": Border(values["border"]),
-            "rescales": tuple(values["rescales"]),
-            "spec": SrcnnSpec(**values["spec"]),
-            "start": Start(values["start"]),
-        }
-        for name in ("out", "data", "validation", "initial"):
-            typed[name] = None if values[name] is None else Path(values[name])
-        return cls(**{**values, **typed})
+        return cls(**{name: _typed(name, value) for name, value in values.items()})
 
 
-PRESETS: Mapping[str, TrainConfig] = MappingProxyType(
-    {
-        "fast": TrainConfig(),
-        "demo": TrainConfig(
-            preset="demo", minutes=1.0, rate=2e-3, report_every=20, validate_every=250
-        ),
-    }
-)
-"""Starting points; give them data with ``dataclasses.replace``."""
+def usual_threads(batch: int) -> int:
+    """Return a good number of workers here: all cores, while each has 8 sub-images to do."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, min(cores, batch // 8))
+
+
+_KINDS: Mapping[str, type[StrEnum]] = {
+    "degradation": Degradation,
+    "border": Border,
+    "sampling": Sampling,
+    "start": Start,
+    "optimiser": OptimiserKind,
+    "loss": LossKind,
+    "schedule": Schedule,
+    "precision": Precision,
+}
+
+
+def parsed_setting(name: str, text: str) -> Any:
+    """Return what ``text`` means for the field of that name: ``rate=1e-3``, ``rescales=1,0.5``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such field, or the text is no value of it.
+    """
+    defaults = {known.name: known.default for known in fields(TrainConfig)}
+    if name not in defaults or name in ("spec", "data"):
+        raise ValueError(f"there is no setting {name!r}")
+    if name in _KINDS:
+        try:
+            return _KINDS[name](text)
+        except ValueError as error:
+            choices = ", ".join(kind.value for kind in _KINDS[name])
+            raise ValueError(f"{name} must be one of: {choices}") from error
+    match defaults[name]:
+        case bool():
+            if text not in ("true", "false", "True", "False"):
+                raise ValueError(f"{name} must be true or false, not {text}")
+            return text.lower() == "true"
+        case int():
+            return int(text)
+        case float():
+            return float(text)
+        case tuple():
+            return tuple(float(part) for part in text.split(","))
+        case _:
+            raise ValueError(f"{name} has an option of its own")
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value from JSON as the field of that name has it."""
+    if name in _KINDS:
+        return _KINDS[name](value)
+    if name == "spec":
+        return SrcnnSpec(**value)
+    if name == "data":
+        return tuple(Path(folder) for folder in value)
+    if name in ("out", "validation", "initial"):
+        return None if value is None else Path(value)
+    return tuple(value) if isinstance(value, list) else value

@@ -1,21 +1,37 @@
-"""The files of a run: its checkpoint while it lasts, its weights with a card at the end."""
+"""The files of a run: what it was told, what it reported, where it stands, what came of it.
+
+config.json              the settings
+events.jsonl             every event but the reading of pictures, a line each
+checkpoint.safetensors   where it stands; checkpoint-before.safetensors: where it stood before
+best.safetensors         the weights of the best validation so far, with their card
+snapshots/               the averaged weights as they were after so many backprops
+weights.safetensors      what it ended with: the best weights, with their card
+"""
 
 from __future__ import annotations
 
 import contextlib
-import math
-import shlex
+import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from srcnn.errors import OutputError
-from srcnn.weights import ModelCard, Weights, save_weights
+from srcnn.errors import OutputError, TrainingError
+from srcnn.safe_file import explained, write_safely
+from srcnn.weights import Weights, save_weights
+from trainer.config import TrainConfig
+from trainer.events import CurveEvent, StepDone, Validated, WeightsSnapshot
+from trainer.report import from_json, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from trainer.checkpoint import TrainState
-    from trainer.config import TrainConfig
+    from srcnn.spec import WeightArrays
+    from srcnn.weights import ModelCard
+    from trainer.events import TrainEvent
+
+MOST_SNAPSHOTS = 96
+"""When there are more, every second one is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,110 +41,206 @@ class RunFolder:
     path: Path
 
     @property
+    def config(self) -> Path:
+        """The settings."""
+        return self.path / "config.json"
+
+    @property
+    def events(self) -> Path:
+        """What was reported."""
+        return self.path / "events.jsonl"
+
+    @property
     def checkpoint(self) -> Path:
-        """The state of the run."""
+        """Where the run stands."""
         return self.path / "checkpoint.safetensors"
+
+    @property
+    def checkpoint_before(self) -> Path:
+        """Where it stood one checkpoint before."""
+        return self.path / "checkpoint-before.safetensors"
+
+    @property
+    def best(self) -> Path:
+        """The best weights so far."""
+        return self.path / "best.safetensors"
 
     @property
     def weights(self) -> Path:
         """The weights it ended with."""
         return self.path / "weights.safetensors"
 
-    def create(self) -> None:
-        """Make the folder for a new run.
+    @property
+    def snapshots(self) -> Path:
+        """The folder of snapshots."""
+        return self.path / "snapshots"
+
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is one; a run that ended before the first one begins anew."""
+        return self.checkpoint.exists() or self.checkpoint_before.exists()
+
+    @property
+    def is_run(self) -> bool:
+        """Whether there is a run in it."""
+        return any(file.exists() for file in (self.config, self.checkpoint, self.weights))
+
+    def create(self, config: TrainConfig) -> None:
+        """Make the folder for a new run, and write down its settings.
 
         Raises
         ------
         OutputError
-            If it holds a run already, or cannot be made.
+            If it holds a run already, or cannot be made or written to.
         """
-        if self.checkpoint.exists() or self.weights.exists():
+        if self.is_run:
             raise OutputError(
                 f"{self.path} holds a run already",
                 hint="Go on with it by --resume, or choose another folder with --out.",
             )
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.snapshots.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(
                 f"The folder {self.path} cannot be made: {error.strerror or error}",
                 hint="Choose another one with --out.",
             ) from error
+        write_safely(self.config, (json.dumps(config.as_dict(), indent=2) + "\n").encode())
+        self.events.unlink(missing_ok=True)
 
-    def discard(self) -> None:
-        """Remove the files of the run, and the folder if nothing else is in it."""
-        for file in (self.checkpoint, self.weights):
-            file.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # not empty: something else is in it
-            self.path.rmdir()
+    def read_config(self) -> TrainConfig:
+        """Return the settings of the run, ``out`` being this folder.
 
-    def save_weights(self, config: TrainConfig, state: TrainState, pictures: int) -> Path:
-        """Save the best weights with their card; ``pictures`` were learnt from.
+        Raises
+        ------
+        TrainingError
+            If there are none, or they cannot be read.
+        """
+        try:
+            values = json.loads(self.config.read_text(encoding="utf-8"))
+            return TrainConfig.from_dict({**values, "out": str(self.path)})
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            raise TrainingError(
+                f"{self.path} holds no run that can be read: {self.config.name} is missing, "
+                "damaged or of another version",
+                hint="Choose the folder of a run.",
+            ) from error
+
+    def append(self, event: TrainEvent) -> None:
+        """Add an event to those that were reported.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            with self.events.open("a", encoding="utf-8") as file:
+                file.write(to_json(event) + "\n")
+        except OSError as error:
+            raise explained(error, self.events) from error
+
+    def events_length(self) -> int:
+        """Return the bytes of the events so far, seen to be on the disk: for a checkpoint."""
+        try:
+            with self.events.open("ab") as file:
+                os.fsync(file.fileno())
+                return file.tell()
+        except OSError as error:
+            raise explained(error, self.events) from error
+
+    def cut_events(self, length: int) -> None:
+        """Drop what was reported after a checkpoint: it will be reported again.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be changed.
+        """
+        try:
+            if self.events.stat().st_size > length:
+                os.truncate(self.events, length)
+        except OSError as error:
+            raise explained(error, self.events) from error
+
+    def read_events(self) -> list[TrainEvent]:
+        """Return what was reported, as far as it can be read; a last line cut short is left out."""
+        try:
+            lines = self.events.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+        events = []
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                events.append(from_json(line))
+        return events
+
+    def read_curve(self) -> tuple[CurveEvent, ...]:
+        """Return the reported points of the curves, without gap or doubling."""
+        kinds = (StepDone, Validated, WeightsSnapshot)
+        return tuple(event for event in self.read_events() if isinstance(event, kinds))
+
+    def save_snapshot(self, config: TrainConfig, arrays: WeightArrays, backprops: int) -> Path:
+        """Save the averaged weights as they are now; thin out the older ones if they are many.
 
         Raises
         ------
         OutputError
             If they cannot be written.
         """
-        card = card_of(config, state, pictures, name=self.path.resolve().name)
-        save_weights(Weights(config.spec, config.scale, state.best, card), self.weights)
+        path = self.snapshots / f"{backprops:012d}.safetensors"
+        save_weights(Weights(config.spec, config.scale, arrays), path)
+        files = self.list_snapshots()
+        if len(files) > MOST_SNAPSHOTS:
+            for file in files[1:-1:2]:
+                with contextlib.suppress(OSError):
+                    file.unlink()
+        return path
+
+    def list_snapshots(self) -> list[Path]:
+        """Return the snapshots there are, the oldest first; backprops are in the name."""
+        return sorted(self.snapshots.glob("*.safetensors"))
+
+    def save_best(self, config: TrainConfig, arrays: WeightArrays, card: ModelCard) -> Path:
+        """Save the best weights so far with their card.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        """
+        save_weights(Weights(config.spec, config.scale, arrays, card), self.best)
+        return self.best
+
+    def save_weights(self, config: TrainConfig, arrays: WeightArrays, card: ModelCard) -> Path:
+        """Save what the run ended with.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        """
+        save_weights(Weights(config.spec, config.scale, arrays, card), self.weights)
         return self.weights
 
-
-def card_of(config: TrainConfig, state: TrainState, pictures: int, *, name: str) -> ModelCard:
-    """Write down where the best weights of a run come from; folders by their last name only."""
-    is_known = math.isfinite(state.best_db)  # a card holds numbers only
-    printable = "".join(letter for letter in name if letter.isprintable() and letter != ",")
-    return ModelCard(
-        name=printable[:80],
-        trained_on=f"{_last_name(config.data)}: {pictures} pictures",
-        preset=config.preset,
-        seed=config.seed,
-        backprops=state.step * config.batch,
-        minutes=round(state.seconds / 60, 1),
-        psnr={validation_name(config): round(state.best_db, 4)} if is_known else {},
-        notes=f"{command_line(config)} -- {recipe(config)}",
-    )
+    def discard(self) -> None:
+        """Remove the files of the run, and the folder if nothing else is in it."""
+        files = (
+            self.config, self.events, self.checkpoint, self.checkpoint_before, self.best,
+            self.weights, *self.list_snapshots(),
+        )  # fmt: skip
+        for file in files:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+        for folder in (self.snapshots, self.path):
+            with contextlib.suppress(OSError):  # not empty: something else is in it
+                folder.rmdir()
 
 
-def validation_name(config: TrainConfig) -> str:
-    """Name what a run is validated on."""
-    if config.validation is not None:
-        return f"{_last_name(config.validation)} (validation)"
-    return f"{config.held_out:.0%} of {_last_name(config.data)} (validation)"
-
-
-def command_line(config: TrainConfig) -> str:
-    """Return the command that starts this run again, with folders by their last name."""
-    words = ["srcnn-train", "--data", _last_name(config.data), "--scale", str(config.scale)]
-    if config.validation is not None:
-        words += ["--validation", _last_name(config.validation)]
-    words += ["--preset", config.preset]
-    if config.minutes is not None:
-        words += ["--minutes", f"{config.minutes:g}"]
-    else:
-        words += ["--backprops", str(config.backprops)]
-    if config.initial is not None:
-        words += ["--initial", config.initial.name]
-    words += ["--seed", str(config.seed), "--threads", str(config.threads)]
-    return shlex.join(words)
-
-
-def recipe(config: TrainConfig) -> str:
-    """Say in one line how a run learns."""
-    sizes = ", ".join(f"{size:g}" for size in config.rescales)
-    begin = config.initial.name if config.initial is not None else f"{config.start.value} start"
-    parts = (
-        f"Adam, rate {config.rate:g} with warm-up and cosine",
-        f"batches of {config.batch} sub-images of {config.crop} pixels, turned and mirrored",
-        f"pictures at {sizes} of their size",
-        begin,
-        f"weights averaged ({config.average:g})",
-        f"{config.degradation.value} degradation",
-        f"{config.border.value} border",
-    )
-    return "; ".join(parts)
-
-
-def _last_name(path: Path) -> str:
-    return path.resolve().name
+def list_runs(parent: Path) -> list[RunFolder]:
+    """Return the runs in a folder, the newest first."""
+    try:
+        runs = [RunFolder(path) for path in parent.iterdir() if RunFolder(path).config.is_file()]
+    except OSError:
+        return []
+    return sorted(runs, key=lambda run: run.config.stat().st_mtime, reverse=True)

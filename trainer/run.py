@@ -1,0 +1,339 @@
+"""A run under way: what the loop does once in a while, each a method."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from srcnn.errors import TrainingError
+from srcnn.network import arrays_of
+from trainer.card import card_of, validation_name
+from trainer.checkpoint import fresh_state, load_checkpoint, save_checkpoint
+from trainer.events import (
+    CheckpointSaved,
+    RunFinished,
+    RunStarted,
+    StepDone,
+    StopReason,
+    Validated,
+    WeightsSnapshot,
+)
+from trainer.gradients import make_gradients
+from trainer.pictures import list_folders, read_validation, split
+from trainer.sub_images import SubImages
+from trainer.validation import Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
+
+    from srcnn.weights import ModelCard
+    from trainer.config import TrainConfig
+    from trainer.events import DataRead, Skipped, TrainEvent
+    from trainer.pictures import Pair, PictureFile
+    from trainer.run_folder import RunFolder
+
+RUNAWAY = 10
+"""A loss so many times the lowest one so far has diverged."""
+
+
+class Diverged(Exception):
+    """The numbers of a run ran away; what came before is sound."""
+
+
+class Run:
+    """Data, state and files of a run.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        What to do.
+    folder : RunFolder
+        Where its files are.
+    device : str
+        Where it learns: ``cpu``, ``cuda:N`` or ``mps``.
+    workers : ThreadPoolExecutor
+        Threads for gradients and validation.
+    rank : int
+        Of this process; only the first one (0) reports and writes.
+
+    Attributes
+    ----------
+    state : TrainState
+        Where it stands.
+    sub_images : SubImages
+        What is learnt from.
+    gradients : Gradients
+        How gradients are computed.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        folder: RunFolder,
+        device: str,
+        workers: ThreadPoolExecutor,
+        rank: int,
+    ) -> None:
+        self.config = config
+        self._folder = folder
+        self._device = device
+        self._is_first = rank == 0
+        training, held_out, skipped = _read_folders(config)
+        self._skipped = skipped
+        self.sub_images = SubImages(training, config, rank)
+        self._validation = Validation(held_out, config.scale, device, workers)
+        self._validation_pictures = len(held_out)
+        self._digest = _digest(training, held_out)
+        self._note = ""
+        self.state = fresh_state(config, self._digest, device)
+        self._workers = workers
+
+    def begin(self, *, anew: bool) -> Iterator[DataRead]:
+        """Make the folder, or find where the run stood; then read the pictures.
+
+        Raises
+        ------
+        SrcnnError
+            If the folder, the checkpoint or the pictures are no use.
+        """
+        if anew and self._is_first:
+            self._folder.create(self.config)
+        if not anew and self._folder.has_checkpoint:
+            self.state, self._note = load_checkpoint(self._folder, self.config, self._device)
+            self.state.check_data(self._digest)
+        if not anew and self._is_first:
+            self._folder.cut_events(self.state.events_length)
+        is_new = self.state.step == 0
+        yield from self.sub_images.load(self.state.step, None if is_new else self.state.slots)
+        self.state.slots = self.sub_images.slots
+        self.gradients = make_gradients(self.state.network, self.config, self._workers)
+
+    def started(self) -> list[TrainEvent]:
+        """Report the start; a new run validates what it begins with."""
+        if not self._is_first:
+            return []
+        config = self.config
+        curve = self._folder.read_curve()
+        event = RunStarted(
+            folder=self._folder.path,
+            scale=config.scale,
+            network=config.spec.name,
+            device=self._device,
+            threads=config.threads,
+            training_pictures=self.sub_images.pictures,
+            validation_pictures=self._validation_pictures,
+            validation_name=validation_name(config),
+            skipped=(*self._skipped, *self.sub_images.skipped),
+            bicubic_db=self._validation.bicubic_db,
+            paper_db=self._validation.paper_db,
+            curve=curve,
+            note=self._note,
+        )
+        self._folder.append(event)
+        return [event] if curve else [event, *self.validate()]
+
+    def step(self) -> None:
+        """Make a step along the gradients, and take it into the averaged weights.
+
+        Raises
+        ------
+        Diverged
+            If no step can be computed from them.
+        """
+        config, state = self.config, self.state
+        try:
+            state.optimiser.step()
+        except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]  # not in torch's stubs
+            raise Diverged from error
+        state.step += 1
+        # the first weights are soon forgotten
+        past = min(config.average, (1 + state.step) / (10 + state.step)) if config.average else 0.0
+        for kept, new in zip(state.average.parameters(), state.network.parameters(), strict=True):
+            kept.lerp_(new.detach(), 1 - past)
+
+    def report(self, progress: float, rate: float) -> list[TrainEvent]:
+        """Report the steps since the report before.
+
+        Raises
+        ------
+        Diverged
+            If their loss is no number, or far above the lowest one.
+        """
+        config, state = self.config, self.state
+        loss = state.loss_sum.item() / (state.step - state.reported_step)
+        if not isfinite(loss) or loss > RUNAWAY * state.lowest_loss:
+            raise Diverged
+        state.lowest_loss = min(loss, state.lowest_loss)
+        state.loss_sum.zero_()
+        backprops = state.step * config.batch
+        seen = backprops - state.reported_step * config.batch
+        per_second = seen / max(state.seconds - state.reported_seconds, 1e-9)
+        left = state.seconds * (1 - progress) / progress if progress else None
+        state.reported_step, state.reported_seconds = state.step, state.seconds
+        return self._reported(
+            StepDone(backprops, progress, state.seconds, loss, rate, per_second, left, memory_mb())
+        )
+
+    def snapshot(self) -> list[TrainEvent]:
+        """Save the averaged weights for whoever watches."""
+        if not self._is_first:
+            return []
+        backprops = self.state.step * self.config.batch
+        path = self._folder.save_snapshot(self.config, arrays_of(self.state.average), backprops)
+        return self._reported(WeightsSnapshot(backprops, self.state.seconds, path))
+
+    def validate(self) -> list[TrainEvent]:
+        """Measure the averaged weights, and keep them if they are the best so far.
+
+        Raises
+        ------
+        Diverged
+            If they are no numbers.
+        """
+        state = self.state
+        arrays = arrays_of(state.average)
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise Diverged
+        if not self._is_first:
+            return []
+        began = time.perf_counter()
+        psnr_db = self._validation.psnr_of(arrays)
+        state.seconds += time.perf_counter() - began
+        is_best = psnr_db > state.best_db
+        if is_best:
+            state.best, state.best_db, state.best_step, state.waited = (
+                arrays, psnr_db, state.step, 0,
+            )  # fmt: skip
+            self._folder.save_best(self.config, arrays, self._card())
+        else:
+            state.waited += 1
+        backprops = state.step * self.config.batch
+        return self._reported(Validated(backprops, state.seconds, psnr_db, is_best, state.waited))
+
+    def save(self) -> list[TrainEvent]:
+        """Make sure that nothing gets lost."""
+        if not self._is_first:
+            return []
+        self.state.events_length = self._folder.events_length()
+        save_checkpoint(self.state, self._folder)
+        backprops = self.state.step * self.config.batch
+        return self._reported(CheckpointSaved(backprops, self._folder.checkpoint))
+
+    def finish(self, reason: StopReason) -> list[TrainEvent]:
+        """End the run, and keep what the reason says."""
+        if not self._is_first:
+            return []
+        state, backprops = self.state, self.state.step * self.config.batch
+        if reason is StopReason.DISCARDED:
+            self._folder.discard()
+            return [RunFinished(backprops, state.seconds, reason, None, None)]
+        weights = None
+        if reason is not StopReason.SUSPENDED:
+            weights = self._folder.save_weights(self.config, state.best, self._card())
+        best = state.best_step * self.config.batch
+        note = self._closing_words(reason)
+        return self._reported(
+            RunFinished(backprops, state.seconds, reason, weights, state.best_db, best, note)
+        )
+
+    @property
+    def is_out_of_patience(self) -> bool:
+        """Whether it has not improved for long enough."""
+        patience = self.config.patience
+        return patience is not None and self.state.waited >= patience
+
+    def _reported(self, event: TrainEvent) -> list[TrainEvent]:
+        if not self._is_first:
+            return []
+        self._folder.append(event)
+        return [event]
+
+    def _card(self) -> ModelCard:
+        return card_of(
+            self.config,
+            name=self._folder.path.resolve().name,
+            pictures=self.sub_images.pictures,
+            backprops=self.state.best_step * self.config.batch,
+            seconds=self.state.seconds,
+            best_db=self.state.best_db,
+        )
+
+    def _closing_words(self, reason: StopReason) -> str:
+        config, state = self.config, self.state
+        if reason is StopReason.DIVERGED:
+            return (
+                "The numbers ran away, so it was stopped; the best weights before that are kept. "
+                f"Start again with a rate below {config.rate:g}, or with a longer warm-up."
+            )
+        if reason is not StopReason.SUSPENDED and state.best_step == 0 and state.step:
+            return (
+                "Nothing was better on the validation pictures than what it began with, so that "
+                "is what is kept. Train longer, with a lower rate, or on more pictures."
+            )
+        return ""
+
+
+@contextmanager
+def memory_explained(config: TrainConfig) -> Iterator[None]:
+    """Turn an exhausted memory into a sentence that names what to lower.
+
+    Raises
+    ------
+    TrainingError
+        In the place of whatever PyTorch or numpy raise then.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        words = str(error).lower()
+        if not isinstance(error, MemoryError) and "memory" not in words:
+            raise
+        raise TrainingError(
+            f"The memory of {config.device} is not enough for this run; it was stopped, and can "
+            "be gone on with from its last checkpoint",
+            hint=f"Lower the batch ({config.batch}), the side of a sub-image ({config.crop}), or "
+            f"the memory for pictures ({config.memory_mb} MB).",
+        ) from error
+
+
+def memory_mb() -> float:
+    """Return the resident memory of this process in MB; 0 where it cannot be told."""
+    if sys.platform != "linux":
+        return 0.0
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _read_folders(
+    config: TrainConfig,
+) -> tuple[list[PictureFile], list[Pair], list[Skipped]]:
+    """List what is learnt from, and read what is validated on."""
+    files = list_folders(config.data)
+    if config.validation is None:
+        files, others = split(files, config.held_out, config.seed)
+    else:
+        others = list_folders([config.validation])
+    held_out, skipped = read_validation(others, config)
+    return files, held_out, skipped
+
+
+def _digest(files: list[PictureFile], held_out: list[Pair]) -> str:
+    """Hash names and sizes of the files that are learnt from, and what is validated on."""
+    hasher = hashlib.sha256()
+    for file in files:
+        size = file.path.stat().st_size if file.path.is_file() else 0
+        hasher.update(repr((file.name, size)).encode())
+    for pair in held_out:
+        hasher.update(repr((pair.name, pair.truth.shape)).encode())
+        hasher.update(pair.truth.tobytes())
+    return hasher.hexdigest()
