@@ -17,7 +17,7 @@ SAMPLES_NAME = "samples"
 """What the bundled pictures are called on cards."""
 
 _MENTIONED = {"preset", "out", "data", "validation", "scale", "backprops", "minutes", "patience"}
-_SILENT = {"device", "report_every", "validate_every", "snapshot_every"}
+_SILENT = {"device", "report_every", "snapshot_every"}
 """Settings that a command line names by itself, and those that change no weights."""
 
 
@@ -83,7 +83,7 @@ def command_line(config: TrainConfig, *, full_paths: bool = False) -> str:
     for option in ("minutes", "backprops", "patience"):
         value = getattr(config, option)
         if value is not None:
-            words += [f"--{option}", f"{value:.10g}"]
+            words += [f"--{option}", _as_text(value)]
     if config.initial is not None:
         words += ["--initial", name(config.initial)]
     words += ["--seed", str(config.seed), "--threads", str(config.threads)]
@@ -134,11 +134,15 @@ def recipe(config: TrainConfig) -> str:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(f"{number:.10g}" for number in value)
-    if isinstance(value, StrEnum):
-        return value.value
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    match value:
+        case tuple():
+            return ",".join(map(_as_text, value))
+        case StrEnum():
+            return value.value
+        case float() if float(f"{value:g}") == value:
+            return f"{value:g}"
+        case _:
+            return str(value)
 
 
 def _last_name(path: Path) -> str:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _KEY = "srcnn_run"
 _ARRAYS = 6
-_NUMBERS = ("step", "seconds", "best_db", "best_step", "waited", "lowest_loss", "reported_step",
-            "reported_seconds", "slots", "events_length")  # fmt: skip
+_NUMBERS = ("step", "seconds", "validated_step", "best_db", "best_step", "waited", "lowest_loss",
+            "reported_step", "reported_seconds", "slots", "events_length")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -49,6 +49,8 @@ class TrainState:
         Hash that tells the pictures from others.
     step, seconds : int, float
         Steps done; time spent training.
+    validated_step : int
+        Steps after which it was validated last; -1: not yet.
     best_db, best_step : float, int
         PSNR of ``best``, and the steps after which it was found.
     waited : int
@@ -71,6 +73,7 @@ class TrainState:
     data_digest: str
     step: int = 0
     seconds: float = 0.0
+    validated_step: int = -1
     best_db: float = -math.inf
     best_step: int = 0
     waited: int = 0

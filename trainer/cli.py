@@ -14,7 +14,8 @@ import typer
 
 from srcnn.errors import SrcnnError
 from srcnn.spec import SrcnnSpec
-from trainer.config import Schedule, TrainConfig, parsed_setting, usual_threads
+from trainer.config import Schedule, TrainConfig, as_number, parsed_setting, usual_threads
+from trainer.control import Command
 from trainer.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _with_settings(config: TrainConfig, settings: list[str]) -> TrainConfig:
         if not equals:
             raise ValueError(f"{text!r} is not NAME=VALUE")
         if name in _NETWORK:
-            network[name] = int(value)
+            network[name] = as_number(int, name, value)
         else:
             changes[name] = parsed_setting(name, value)
     if network:
@@ -194,14 +195,14 @@ def _with_settings(config: TrainConfig, settings: list[str]) -> TrainConfig:
 
 
 def _go_on(folder: Path) -> Iterator[TrainEvent]:
-    from trainer.loop import Command, resume
+    from trainer.loop import resume
 
     with _interrupts() as interrupts:
         yield from resume(folder, lambda: Command.STOP if interrupts else Command.GO_ON)
 
 
 def _start(config: TrainConfig) -> Iterator[TrainEvent]:
-    from trainer.loop import Command, train
+    from trainer.loop import train
 
     with _interrupts() as interrupts:
         yield from train(config, lambda: Command.STOP if interrupts else Command.GO_ON)

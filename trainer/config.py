@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from math import inf
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from srcnn.degrade import Degradation
 from srcnn.resize import Border
@@ -18,6 +19,8 @@ _POSITIVE = (
     "crop", "stride", "batch", "rate", "backprops", "minutes", "patience", "threads", "memory_mb",
     "report_every", "validate_every", "snapshot_every",
 )  # fmt: skip
+_Number = TypeVar("_Number", int, float)
+
 _SHARES = ("held_out", "warmup", "average", "momentum")
 
 
@@ -142,7 +145,7 @@ class TrainConfig:
     minutes: float | None = None  # of training, by the clock
     patience: int | None = None  # validations without a gain
     device: str = "cpu"  # cpu, cuda, cuda:N, mps or auto
-    threads: int = 1  # workers on the CPU, one a core; part of the result's last bits
+    threads: int = 1  # workers on the CPU, one a core; they change no bit of the result
 
     # how often it reports, in steps
     report_every: int = 50  # between two StepDone
@@ -152,7 +155,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name in _POSITIVE:
             value = getattr(self, name)
-            if value is not None and value <= 0:
+            if value is not None and not 0 < value < inf:
                 raise ValueError(f"{name} must be above 0, not {value}")
         for name in _SHARES:
             if not 0 <= getattr(self, name) < 1:
@@ -171,7 +174,8 @@ class TrainConfig:
         if not self.rescales or not all(0 < size <= 1 for size in self.rescales):
             raise ValueError(f"rescales must lie in (0, 1], not {self.rescales}")
         for name in ("layer_rates", "bias_rates"):
-            if len(getattr(self, name)) != 3 or min(getattr(self, name)) < 0:
+            factors = getattr(self, name)
+            if len(factors) != 3 or not all(0 <= factor < inf for factor in factors):
                 raise ValueError(f"{name} must be three numbers from 0 up")
 
     def _check_budget(self) -> None:
@@ -265,13 +269,28 @@ def parsed_setting(name: str, text: str) -> Any:
                 raise ValueError(f"{name} must be true or false, not {text}")
             return text.lower() == "true"
         case int():
-            return int(text)
+            return as_number(int, name, text)
         case float():
-            return float(text)
+            return as_number(float, name, text)
         case tuple():
-            return tuple(float(part) for part in text.split(","))
+            return tuple(as_number(float, name, part) for part in text.split(","))
         case _:
             raise ValueError(f"{name} has an option of its own")
+
+
+def as_number(kind: type[_Number], name: str, text: str) -> _Number:
+    """Return the number that a setting's text is.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return kind(text)
+    except ValueError as error:
+        wanted = {"int": "a whole number"}.get(kind.__name__, "a number")
+        raise ValueError(f"{name} must be {wanted}, not {text!r}") from error
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -46,6 +46,8 @@ def _print_live(events: Iterable[TrainEvent], console: Console) -> RunFinished |
             match event:
                 case RunStarted():
                     bicubic_db = event.bicubic_db
+                    earlier = (e.psnr_db for e in event.curve if isinstance(e, Validated))
+                    best_db = max(earlier, default=best_db)
                     console.print(Text(describe(event)))
                 case Validated():
                     best_db = max(best_db, event.psnr_db)

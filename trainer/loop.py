@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
-
-import torch
+from typing import TYPE_CHECKING
 
 from srcnn.device import resolve_device
 from srcnn.errors import DataError
-from trainer.events import StopReason, TrainEvent
+from trainer.control import Command, Control, go_on
+from trainer.events import StopReason
 from trainer.optimiser import rate_at, set_rate
-from trainer.processes import decided_by_first, device_of_process, process_group
+from trainer.processes import (
+    decided_by_first,
+    device_of_process,
+    process_group,
+    share_of_process,
+)
 from trainer.run import Diverged, Run, memory_explained
 from trainer.run_folder import RunFolder
 from trainer.workers import workers_of_one_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from trainer.config import TrainConfig
+    from trainer.events import TrainEvent
 
-
-class Command(StrEnum):
-    """What a run is told before each step; to pause it, answer later."""
-
-    GO_ON = "go on"
-    STOP = "stopped"  # and keep what was learnt
-    SUSPEND = "suspended"  # stop, to be resumed
-    DISCARD = "discarded"  # stop, and remove the run's files
-
-
-Control: TypeAlias = Callable[[], Command]
 
 _COMMANDS = list(Command)
-
-
-def go_on() -> Command:
-    """Let a run go to its end."""
-    return Command.GO_ON
 
 
 def train(config: TrainConfig, control: Control = go_on) -> Iterator[TrainEvent]:
@@ -95,6 +83,11 @@ def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:
     config, state = run.config, run.state
     yield from run.started()
     while True:
+        # validate, the first weights too, and make sure that nothing gets lost
+        if state.step % config.validate_every == 0 and state.step != state.validated_step:
+            yield from run.validate(control)
+            yield from run.save()
+
         # go on? with several processes, the first one decides
         used = 1.0 if run.is_out_of_patience else config.progress(state.step, state.seconds)
         progress = decided_by_first(used, device)
@@ -104,7 +97,7 @@ def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:
         began = time.perf_counter()
 
         # forward, backward, update
-        low, truth = map(torch.from_numpy, run.sub_images.sample(state.step))
+        low, truth = (share_of_process(part) for part in run.sub_images.sample(state.step))
         rate = rate_at(config, progress)
         set_rate(state.optimiser, config, rate)
         state.loss_sum += run.gradients(low.to(device), truth.to(device))
@@ -117,17 +110,12 @@ def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:
         if state.step % config.snapshot_every == 0:
             yield from run.snapshot()
 
-        # validate, and make sure that nothing gets lost
-        if state.step % config.validate_every == 0:
-            yield from run.validate()
-            yield from run.save()
-
     reason = StopReason.COMPLETED if command is Command.GO_ON else StopReason(command.value)
     if command is Command.GO_ON and run.is_out_of_patience:
         reason = StopReason.NO_GAIN
     if reason is not StopReason.DISCARDED:
         # what came after the last validation counts too
-        if reason is not StopReason.SUSPENDED and state.step % config.validate_every:
-            yield from run.validate()
+        if reason is not StopReason.SUSPENDED and state.step != state.validated_step:
+            yield from run.validate(go_on)
         yield from run.save()
     yield from run.finish(reason)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LARGEST_SIDE = 1024
 """Of a larger picture a piece of so many pixels a side is taken, so that none fills the memory."""
 
+_FEWEST_HELD_OUT = 3
+"""Pictures, if there are three times as many: one alone says little."""
+
 _HELD_OUT_ROOM = 12_000_000
 _MOST_HELD_OUT = 100
 """Pixels and pictures that validation reads at the most: it is repeated all through a run."""
@@ -81,6 +84,11 @@ def list_folders(folders: Sequence[Path]) -> list[PictureFile]:
     DataError
         If a folder is not there, or no picture is in it by name.
     """
+    if not folders and not SAMPLES:
+        raise DataError(
+            "The pictures that come with the program are not there",
+            hint="Choose a folder of pictures.",
+        )
     if not folders:
         return [PictureFile(sample.path.name, sample.path) for sample in SAMPLES]
     return [
@@ -100,7 +108,8 @@ def split(
     Returns
     -------
     training, held_out : list of PictureFile
-        In their old order; at least one of each, and no more than 100 held out.
+        In their old order; at least one of each. Three are held out if there are nine or more
+        pictures, and no more than 100.
 
     Raises
     ------
@@ -112,7 +121,8 @@ def split(
             "One picture is not enough to train and to validate on",
             hint="Add pictures, or name a folder of others to validate on.",
         )
-    count = min(max(1, round(share * len(files))), len(files) - 1, _MOST_HELD_OUT)
+    fewest = max(1, min(_FEWEST_HELD_OUT, len(files) // 3))
+    count = min(max(fewest, round(share * len(files))), len(files) - 1, _MOST_HELD_OUT)
     chosen = set(np.random.default_rng((seed, 1)).permutation(len(files))[:count].tolist())
     held_out = [file for index, file in enumerate(files) if index in chosen]
     return [file for index, file in enumerate(files) if index not in chosen], held_out

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import distributed
 
+from srcnn.errors import TrainingError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from trainer.config import TrainConfig
 
@@ -19,16 +24,36 @@ if TYPE_CHECKING:
 def process_group(config: TrainConfig) -> Iterator[int]:
     """Join the processes that ``torchrun`` started, if it did; give this one's rank.
 
-    The first process (rank 0) validates, reports and writes; the others only learn.
+    The first process (rank 0) validates, reports and writes; the others only learn. All draw the
+    same batches and compute a part of each, so more processes change no more than last bits.
+
+    Raises
+    ------
+    TrainingError
+        If a batch cannot be shared evenly.
     """
     if "TORCHELASTIC_RUN_ID" not in os.environ or distributed.is_initialized():
         yield distributed.get_rank() if distributed.is_initialized() else 0
         return
     distributed.init_process_group("nccl" if config.device.startswith("cuda") else "gloo")
     try:
+        if config.batch % distributed.get_world_size():
+            raise TrainingError(
+                f"{distributed.get_world_size()} processes cannot share a batch of "
+                f"{config.batch} evenly",
+                hint="Choose a batch that divides by the number of processes.",
+            )
         yield distributed.get_rank()
     finally:
         distributed.destroy_process_group()
+
+
+def share_of_process(batch: NDArray[np.float32]) -> torch.Tensor:
+    """Return the part of a batch (N, ...) that is this process's: all of it if there is one."""
+    whole = torch.from_numpy(batch)
+    if not distributed.is_initialized():
+        return whole
+    return whole.chunk(distributed.get_world_size())[distributed.get_rank()]
 
 
 def device_of_process(device: str) -> str:

@@ -101,11 +101,15 @@ def _started(event: RunStarted) -> str:
     ]
     if event.curve:
         lines[0] += f"; going on after {event.curve[-1].backprops:,} backprops"
+    if event.note:
+        lines.append(f"  {event.note}")
     lines += [f"  skipped {skipped.name}: {skipped.reason}" for skipped in event.skipped]
     return "\n".join(lines)
 
 
 def _finished(event: RunFinished) -> str:
+    if event.reason is StopReason.SUSPENDED:
+        return f"suspended after {event.backprops:,} backprops; it can be gone on with"
     if event.reason is StopReason.DISCARDED or event.weights is None:
         return f"discarded after {event.backprops:,} backprops; nothing was kept"
     text = (

@@ -18,6 +18,7 @@ from srcnn.errors import TrainingError
 from srcnn.network import arrays_of
 from trainer.card import card_of, validation_name
 from trainer.checkpoint import fresh_state, load_checkpoint, save_checkpoint
+from trainer.control import Command
 from trainer.events import (
     CheckpointSaved,
     RunFinished,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from srcnn.weights import ModelCard
     from trainer.config import TrainConfig
+    from trainer.control import Control
     from trainer.events import DataRead, Skipped, TrainEvent
     from trainer.pictures import Pair, PictureFile
     from trainer.run_folder import RunFolder
@@ -90,12 +92,11 @@ class Run:
         self._is_first = rank == 0
         training, held_out, skipped = _read_folders(config)
         self._skipped = skipped
-        self.sub_images = SubImages(training, config, rank)
-        self._validation = Validation(held_out, config.scale, device, workers)
+        self.sub_images = SubImages(training, config)
+        self._validation = Validation(held_out, config.scale, device, workers, config.threads)
         self._validation_pictures = len(held_out)
         self._digest = _digest(training, held_out)
         self._note = ""
-        self.state = fresh_state(config, self._digest, device)
         self._workers = workers
 
     def begin(self, *, anew: bool) -> Iterator[DataRead]:
@@ -106,11 +107,13 @@ class Run:
         SrcnnError
             If the folder, the checkpoint or the pictures are no use.
         """
-        if anew and self._is_first:
-            self._folder.create(self.config)
         if not anew and self._folder.has_checkpoint:
             self.state, self._note = load_checkpoint(self._folder, self.config, self._device)
             self.state.check_data(self._digest)
+        else:
+            self.state = fresh_state(self.config, self._digest, self._device)
+        if anew and self._is_first:
+            self._folder.create(self.config)
         if not anew and self._is_first:
             self._folder.cut_events(self.state.events_length)
         is_new = self.state.step == 0
@@ -119,11 +122,10 @@ class Run:
         self.gradients = make_gradients(self.state.network, self.config, self._workers)
 
     def started(self) -> list[TrainEvent]:
-        """Report the start; a new run validates what it begins with."""
+        """Report the start."""
         if not self._is_first:
             return []
         config = self.config
-        curve = self._folder.read_curve()
         event = RunStarted(
             folder=self._folder.path,
             scale=config.scale,
@@ -136,11 +138,10 @@ class Run:
             skipped=(*self._skipped, *self.sub_images.skipped),
             bicubic_db=self._validation.bicubic_db,
             paper_db=self._validation.paper_db,
-            curve=curve,
+            curve=self._folder.read_curve(),
             note=self._note,
         )
-        self._folder.append(event)
-        return [event] if curve else [event, *self.validate()]
+        return self._reported(event)
 
     def step(self) -> None:
         """Make a step along the gradients, and take it into the averaged weights.
@@ -192,8 +193,11 @@ class Run:
         path = self._folder.save_snapshot(self.config, arrays_of(self.state.average), backprops)
         return self._reported(WeightsSnapshot(backprops, self.state.seconds, path))
 
-    def validate(self) -> list[TrainEvent]:
+    def validate(self, control: Control) -> list[TrainEvent]:
         """Measure the averaged weights, and keep them if they are the best so far.
+
+        ``control`` is asked between pictures; if it wants anything but to go on, nothing is
+        measured.
 
         Raises
         ------
@@ -207,8 +211,11 @@ class Run:
         if not self._is_first:
             return []
         began = time.perf_counter()
-        psnr_db = self._validation.psnr_of(arrays)
+        psnr_db = self._validation.psnr_of(arrays, lambda: control() is not Command.GO_ON)
         state.seconds += time.perf_counter() - began
+        if psnr_db is None:
+            return []
+        state.validated_step = state.step
         is_best = psnr_db > state.best_db
         if is_best:
             state.best, state.best_db, state.best_step, state.waited = (

@@ -152,13 +152,15 @@ class RunFolder:
     def cut_events(self, length: int) -> None:
         """Drop what was reported after a checkpoint: it will be reported again.
 
+        A run that ended while it read its pictures has reported nothing yet.
+
         Raises
         ------
         OutputError
             If the file cannot be changed.
         """
         try:
-            if self.events.stat().st_size > length:
+            if self.events.exists() and self.events.stat().st_size > length:
                 os.truncate(self.events, length)
         except OSError as error:
             raise explained(error, self.events) from error

@@ -23,8 +23,8 @@ class Soap(torch.optim.Optimizer):
 
     A layer's weights (outputs, inputs, rows, columns) and biases are one matrix: outputs by
     inputs x rows x columns, the biases as its last column. Where there are fewer outputs than
-    places in a filter, as in SRCNN's last layer, it is outputs x rows x columns by inputs, and
-    the biases go alone.
+    inputs and than places in a filter, as in SRCNN's last layer, it is outputs x rows x columns
+    by inputs, and the biases go alone.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _as_matrix(
     weights: torch.Tensor, biases: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     outputs, inputs, rows, columns = weights.shape
-    if outputs < rows * columns:
+    if outputs < min(inputs, rows * columns):
         return weights.permute(0, 2, 3, 1).reshape(-1, inputs), biases[:, None].clone()
     return torch.cat([weights.flatten(1), biases[:, None]], dim=1), None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srcnn.errors import PictureError
+from srcnn.errors import DataError, PictureError
 from trainer.config import Sampling
 from trainer.events import DataRead, Skipped
 from trainer.pictures import no_usable_picture, read_versions
@@ -40,8 +40,6 @@ class SubImages:
         To learn from.
     config : TrainConfig
         Everything else.
-    rank : int
-        Which of several processes this is: each draws its own sub-images.
 
     Attributes
     ----------
@@ -51,10 +49,9 @@ class SubImages:
         Files that turned out to be no use.
     """
 
-    def __init__(self, files: Sequence[PictureFile], config: TrainConfig, rank: int = 0) -> None:
+    def __init__(self, files: Sequence[PictureFile], config: TrainConfig) -> None:
         self._files = files
         self._config = config
-        self._rank = rank
         self._blocks: list[list[Pair]] = []
         self._pairs: list[Pair] = []
         self._until = np.zeros(0, np.int64)
@@ -124,7 +121,7 @@ class SubImages:
         """
         config = self._config
         self._refresh(step)
-        rng = np.random.default_rng((config.seed, 2, self._rank, step))
+        rng = np.random.default_rng((config.seed, 2, step))
         chosen, tops, lefts = self._positions(step, rng)
         turns = rng.integers(8, size=config.batch) if config.turns else np.zeros(config.batch, int)
         crop, halo, channels = config.crop, config.spec.halo, config.spec.channels
@@ -167,7 +164,7 @@ class SubImages:
         for drawn in range(step * self._config.batch, (step + 1) * self._config.batch):
             epoch, place = divmod(drawn, total)
             if self._grid_order[0] != epoch:
-                rng = np.random.default_rng((self._config.seed, 3, self._rank, epoch))
+                rng = np.random.default_rng((self._config.seed, 3, epoch))
                 self._grid_order = (epoch, rng.permutation(total))
             numbers.append(self._grid_order[1][place])
         return np.array(numbers, np.int64)
@@ -187,16 +184,28 @@ class SubImages:
             self._index()
 
     def _versions(self, ordinal: int) -> tuple[list[Pair], bool]:
-        """Read the picture that is the ``ordinal``-th to be read; none if it is no use."""
+        """Read the picture that is the ``ordinal``-th to be read; none if it is no use.
+
+        Raises
+        ------
+        DataError
+            If not only the picture but a whole folder cannot be read any more.
+        """
         epoch, place = divmod(ordinal, len(self._files))
         if self._order[0] != epoch:
-            rng = np.random.default_rng((self._config.seed, 4, self._rank, epoch))
+            rng = np.random.default_rng((self._config.seed, 4, epoch))
             self._order = (epoch, rng.permutation(len(self._files)))
         file = self._files[self._order[1][place]]
         try:
-            rng = np.random.default_rng((self._config.seed, 5, self._rank, ordinal))
+            rng = np.random.default_rng((self._config.seed, 5, ordinal))
             return read_versions(file, self._config, rng)
         except PictureError as error:
+            gone = [folder for folder in self._config.data if not folder.is_dir()]
+            if gone:
+                raise DataError(
+                    f"The folder {gone[0]} has gone away",
+                    hint="Bring it back, then go on with the run from where it was saved.",
+                ) from error
             skipped = Skipped(file.name, str(error))
             if skipped not in self.skipped:
                 self.skipped.append(skipped)

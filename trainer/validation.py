@@ -14,7 +14,7 @@ from srcnn.geometry import Size
 from srcnn.metrics import psnr, to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
@@ -48,13 +48,18 @@ class Validation:
         Where to compute.
     workers : Executor
         Where pictures are computed side by side; each worker computes on one thread.
+    at_once : int
+        Pictures that are handed to them together.
     """
 
-    def __init__(self, pairs: Sequence[Pair], scale: int, device: str, workers: Executor) -> None:
+    def __init__(
+        self, pairs: Sequence[Pair], scale: int, device: str, workers: Executor, at_once: int
+    ) -> None:
         self._pairs = pairs
         self._scale = scale
         self._device = device
         self._workers = workers
+        self._at_once = at_once
         self._truths = [measured(pair.truth) for pair in pairs]
 
     @property
@@ -69,18 +74,26 @@ class Validation:
         found = {hashlib.sha256(corner.tobytes()).hexdigest()[:12] for corner in corners}
         return _PAPER_DB[self._scale] if found == _SET5 else None
 
-    def psnr_of(self, arrays: WeightArrays) -> float:
+    def psnr_of(
+        self, arrays: WeightArrays, should_stop: Callable[[], bool] = lambda: False
+    ) -> float | None:
         """Return the mean PSNR in dB of a network with these weights.
 
         ``inf`` only if every picture is reproduced exactly; one that is, among others, is left
-        out.
+        out. None if ``should_stop``, which is asked between pictures, said so.
         """
         forward = FastForward(arrays, self._device)
 
         def of_picture(index: int) -> float:
             return self._psnr(index, sharpened(forward, self._pairs[index].enlarged))
 
-        return _mean(list(self._workers.map(of_picture, range(len(self._pairs)))))
+        values: list[float] = []
+        pictures = range(len(self._pairs))
+        for first in pictures[:: self._at_once]:
+            if should_stop():
+                return None
+            values += self._workers.map(of_picture, pictures[first : first + self._at_once])
+        return _mean(values)
 
     def _psnr(self, index: int, planes: Planes) -> float:
         return psnr(self._truths[index], measured(to_bytes(planes)), shave=self._scale)

@@ -17,19 +17,29 @@ if TYPE_CHECKING:
 def workers_of_one_thread(count: int) -> Iterator[ThreadPoolExecutor]:
     """Start workers in which PyTorch computes on one thread; the caller's thread is like them.
 
-    Sums depend on the number of threads in their last bits, so a run fixes it. Threads that
-    others start meanwhile compute on as many as before, and so does the caller afterwards.
+    One thread each, since sums depend on their number in the last bits. Threads that others start
+    meanwhile compute on as many as before, and so does the caller afterwards.
     """
     before = torch.get_num_threads()
-    with ThreadPoolExecutor(count, "training-worker", torch.set_num_threads, (1,)) as workers:
+    with ThreadPoolExecutor(count, "training-worker", _set_for_this_thread, (1,)) as workers:
         all_there = Barrier(count)
         list(workers.map(lambda _: all_there.wait(), range(count)))
-        torch.set_num_threads(1)
+        _set_for_this_thread(1)
         _set_for_new_threads(before)
         try:
             yield workers
         finally:
             torch.set_num_threads(before)
+
+
+def _set_for_this_thread(count: int) -> None:
+    """Say how many threads PyTorch uses in this one.
+
+    A thread that computes for the first time takes the number that was set last anywhere. To ask
+    for it first makes it take that now, and not over the number that is set here.
+    """
+    torch.get_num_threads()
+    torch.set_num_threads(count)
 
 
 def _set_for_new_threads(count: int) -> None:
