@@ -32,7 +32,7 @@ def written_beside(path: Path) -> Iterator[Path]:
         yield beside
         beside.replace(path)
     except OSError as error:
-        raise _explained(error, path) from error
+        raise explained(error, path) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ def write_safely(path: Path, data: bytes) -> None:
             )
 
 
-def _explained(error: OSError, path: Path) -> OutputError:
+def explained(error: OSError, path: Path) -> OutputError:
     """Turn what the system says into a sentence."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError(

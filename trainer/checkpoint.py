@@ -212,7 +212,7 @@ def _restored(
         kind, _, rest = name.partition(".")
         if kind == "optimiser":
             index, _, moment = rest.partition(".")
-            moments.setdefault(int(index), {})[moment] = tensor
+            moments.setdefault(int(index), {})[moment] = tensor.clone()  # aligned in memory
     groups = state.optimiser.state_dict()["param_groups"]
     state.optimiser.load_state_dict({"state": moments, "param_groups": groups})
     state.best = _arrays("best", tensors)

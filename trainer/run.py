@@ -210,9 +210,18 @@ class Run:
             raise Diverged
         if not self._is_first:
             return []
+        paused = 0.0
+
+        def should_stop() -> bool:
+            nonlocal paused
+            asked = time.perf_counter()
+            command = control()
+            paused += time.perf_counter() - asked
+            return command is not Command.GO_ON
+
         began = time.perf_counter()
-        psnr_db = self._validation.psnr_of(arrays, lambda: control() is not Command.GO_ON)
-        state.seconds += time.perf_counter() - began
+        psnr_db = self._validation.psnr_of(arrays, should_stop)
+        state.seconds += time.perf_counter() - began - paused
         if psnr_db is None:
             return []
         state.validated_step = state.step

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trainer.events import TrainEvent
 
 MOST_SNAPSHOTS = 96
-"""When there are more, every second one is dropped."""
+"""When there are more, the one with the closest neighbours is dropped, and they stay even."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +193,17 @@ class RunFolder:
         path = self.snapshots / f"{backprops:012d}.safetensors"
         save_weights(Weights(config.spec, config.scale, arrays), path)
         files = self.list_snapshots()
-        if len(files) > MOST_SNAPSHOTS:
-            for file in files[1:-1:2]:
-                with contextlib.suppress(OSError):
-                    file.unlink()
+        while len(files) > MOST_SNAPSHOTS:
+            gaps = [int(b.stem) - int(a.stem) for a, b in zip(files, files[2:], strict=False)]
+            with contextlib.suppress(OSError):
+                files.pop(1 + gaps.index(min(gaps))).unlink()
         return path
 
     def list_snapshots(self) -> list[Path]:
         """Return the snapshots there are, the oldest first; backprops are in the name."""
-        return sorted(self.snapshots.glob("*.safetensors"))
+        return sorted(
+            path for path in self.snapshots.glob("*.safetensors") if path.stem.isdecimal()
+        )
 
     def save_best(self, config: TrainConfig, arrays: WeightArrays, card: ModelCard) -> Path:
         """Save the best weights so far with their card.

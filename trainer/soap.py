@@ -94,7 +94,8 @@ def _as_matrix(
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     outputs, inputs, rows, columns = weights.shape
     if outputs < min(inputs, rows * columns):
-        return weights.permute(0, 2, 3, 1).reshape(-1, inputs), biases[:, None].clone()
+        spread = weights.permute(0, 2, 3, 1).reshape(-1, inputs).contiguous()
+        return spread, biases[:, None].clone()
     return torch.cat([weights.flatten(1), biases[:, None]], dim=1), None
 
 
@@ -139,4 +140,5 @@ def _refresh(state: dict[str, torch.Tensor]) -> None:
         square, basis = state[name], state[f"{name}_basis"]
         order = (basis * (square @ basis)).sum(0).argsort(descending=True)
         state["second"] = state["second"].index_select(axis, order)
-        state[f"{name}_basis"] = torch.linalg.qr(square @ basis[:, order])[0]
+        # laid out as it is when read back, or the last bits of a resumed run would differ
+        state[f"{name}_basis"] = torch.linalg.qr(square @ basis[:, order])[0].contiguous()
