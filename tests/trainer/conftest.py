@@ -1,7 +1,10 @@
-"""A folder of small pictures, and a run small enough for a test."""
+"""A folder of small pictures, a run small enough for a test, and ways to compare runs."""
 
 from __future__ import annotations
 
+import errno
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +13,20 @@ import pytest
 from PIL import Image
 
 from srcnn.spec import SrcnnSpec
+from srcnn.weights import load_weights
+from trainer.cli import main
 from trainer.config import TrainConfig
+from trainer.events import (
+    CheckpointSaved,
+    DataRead,
+    RunFinished,
+    RunStarted,
+    StepDone,
+    TrainEvent,
+    Validated,
+    WeightsSnapshot,
+)
+from trainer.run_folder import RunFolder
 
 
 def draw(path: Path, seed: int, size: tuple[int, int] = (48, 40)) -> None:
@@ -26,6 +42,12 @@ def draw(path: Path, seed: int, size: tuple[int, int] = (48, 40)) -> None:
 
 
 @pytest.fixture(scope="session")
+def draw_picture() -> Callable[..., None]:
+    """Return ``draw``."""
+    return draw
+
+
+@pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of six pictures, two of them in a sub-folder."""
     folder = tmp_path_factory.mktemp("pictures")
@@ -38,10 +60,10 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tiny(pictures: Path, tmp_path: Path) -> TrainConfig:
-    """Return a run of 24 steps: reported every 4, validated every 8."""
+    """Return a run of 24 steps: reported every 4, validated every 8, a snapshot every 12."""
     return replace(
         TrainConfig(),
-        data=pictures,
+        data=(pictures,),
         out=tmp_path / "run",
         scale=2,
         spec=SrcnnSpec(n1=8, n2=4),
@@ -51,4 +73,85 @@ def tiny(pictures: Path, tmp_path: Path) -> TrainConfig:
         backprops=96,
         report_every=4,
         validate_every=8,
+        snapshot_every=12,
     )
+
+
+@pytest.fixture(scope="session")
+def large_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of eight pictures of which three fill a megabyte when prepared."""
+    folder = tmp_path_factory.mktemp("large")
+    for seed in range(8):
+        draw(folder / f"{seed}.png", seed, (240, 240))
+    return folder
+
+
+@pytest.fixture
+def streamed(
+    large_pictures: Path, tiny: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> TrainConfig:
+    """Return a run in which pictures come and go: 3 of 6 fit, a new one every 8 sub-images."""
+    monkeypatch.setattr("trainer.sub_images.DRAWN_PER_PICTURE", 8)
+    return replace(tiny, data=(large_pictures,), memory_mb=1)
+
+
+def _timeless(event: TrainEvent) -> TrainEvent:
+    match event:
+        case RunStarted():
+            return replace(event, folder=Path(), curve=tuple(map(_timeless, event.curve)))
+        case StepDone():
+            return replace(event, seconds=0.0, per_second=0.0, eta_seconds=None, memory_mb=0.0)
+        case Validated():
+            return replace(event, seconds=0.0)
+        case WeightsSnapshot():
+            return replace(event, seconds=0.0, path=Path(event.path.name))
+        case CheckpointSaved():
+            return replace(event, path=Path(event.path.name))
+        case RunFinished():
+            return replace(event, seconds=0.0, weights=None)
+        case DataRead():
+            return event
+
+
+@pytest.fixture(scope="session")
+def timeless() -> Callable[[Iterable[TrainEvent]], list[TrainEvent]]:
+    """Return a function that takes the clock, the memory and the place out of events."""
+    return lambda events: [_timeless(event) for event in events]
+
+
+@pytest.fixture(scope="session")
+def curve_of() -> Callable[[Iterable[TrainEvent]], list[TrainEvent]]:
+    """Return a function that keeps what belongs to the curves, without clock and place."""
+    kinds = StepDone | Validated | WeightsSnapshot
+    return lambda events: [_timeless(event) for event in events if isinstance(event, kinds)]
+
+
+@pytest.fixture(scope="session")
+def digest() -> Callable[[Path], str]:
+    """Return a function that hashes the weights a run ended with."""
+    return lambda run: load_weights(RunFolder(run).weights).digest
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], None]:
+    """Return what can take the place of ``os.fsync``: there is no room."""
+
+    def fsync(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    return fsync
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return a function that calls the program and returns its exit code."""
+
+    def call(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["srcnn-train", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as ending:
+            return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+        return 0
+
+    return call
