@@ -133,7 +133,7 @@ def save_checkpoint(state: TrainState, folder: RunFolder) -> None:
         {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
         metadata={_KEY: json.dumps(about)},
     )
-    new = folder.checkpoint.with_name("checkpoint-new.safetensors")
+    new = folder.checkpoint_new
     write_safely(new, data)
     try:
         if folder.checkpoint.exists():

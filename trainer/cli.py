@@ -14,9 +14,10 @@ import typer
 
 from srcnn.errors import SrcnnError
 from srcnn.spec import SrcnnSpec
-from trainer.config import Schedule, TrainConfig, as_number, parsed_setting, usual_threads
+from trainer.config import Schedule, TrainConfig, usual_threads
 from trainer.control import Command
 from trainer.presets import PRESETS
+from trainer.setting import as_number, parsed_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def run(
         "minutes": minutes, "backprops": backprops, "patience": patience, "initial": initial,
         "out": out, "device": device, "threads": threads, "seed": seed,
     }  # fmt: skip
-    given: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
+    given = {name: _absolute(value) for name, value in settings.items() if value is not None}
     if resume is not None:
         if given or preset is not None or setting:
             raise typer.BadParameter("goes with --jsonl alone", param_hint="--resume")
@@ -158,6 +159,17 @@ def _chosen(preset: str, given: dict[str, Any], settings: list[str]) -> TrainCon
         name = f"{config.spec.name}-x{config.scale}-{now:%Y%m%d-%H%M%S}"
         config = replace(config, out=Path("runs") / name)
     return config
+
+
+def _absolute(value: Any) -> Any:
+    """Return folders and files with their whole names, so that a run goes on from anywhere."""
+    match value:
+        case Path():
+            return value.absolute()
+        case tuple():
+            return tuple(folder.absolute() for folder in value)
+        case _:
+            return value
 
 
 def _without_budget(base: TrainConfig, given: dict[str, Any]) -> TrainConfig:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from srcnn.degrade import Degradation
 from srcnn.resize import Border
@@ -19,8 +19,6 @@ _POSITIVE = (
     "crop", "stride", "batch", "rate", "backprops", "minutes", "patience", "threads", "memory_mb",
     "report_every", "validate_every", "snapshot_every",
 )  # fmt: skip
-_Number = TypeVar("_Number", int, float)
-
 _SHARES = ("held_out", "warmup", "average", "momentum")
 
 
@@ -234,7 +232,7 @@ def usual_threads(batch: int) -> int:
     return max(1, min(cores, batch // 8))
 
 
-_KINDS: Mapping[str, type[StrEnum]] = {
+KINDS: Mapping[str, type[StrEnum]] = {
     "degradation": Degradation,
     "border": Border,
     "sampling": Sampling,
@@ -244,59 +242,13 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "schedule": Schedule,
     "precision": Precision,
 }
-
-
-def parsed_setting(name: str, text: str) -> Any:
-    """Return what ``text`` means for the field of that name: ``rate=1e-3``, ``rescales=1,0.5``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such field, or the text is no value of it.
-    """
-    defaults = {known.name: known.default for known in fields(TrainConfig)}
-    if name not in defaults or name in ("spec", "data"):
-        raise ValueError(f"there is no setting {name!r}")
-    if name in _KINDS:
-        try:
-            return _KINDS[name](text)
-        except ValueError as error:
-            choices = ", ".join(kind.value for kind in _KINDS[name])
-            raise ValueError(f"{name} must be one of: {choices}") from error
-    match defaults[name]:
-        case bool():
-            if text not in ("true", "false", "True", "False"):
-                raise ValueError(f"{name} must be true or false, not {text}")
-            return text.lower() == "true"
-        case int():
-            return as_number(int, name, text)
-        case float():
-            return as_number(float, name, text)
-        case tuple():
-            return tuple(as_number(float, name, part) for part in text.split(","))
-        case _:
-            raise ValueError(f"{name} has an option of its own")
-
-
-def as_number(kind: type[_Number], name: str, text: str) -> _Number:
-    """Return the number that a setting's text is.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    try:
-        return kind(text)
-    except ValueError as error:
-        wanted = {"int": "a whole number"}.get(kind.__name__, "a number")
-        raise ValueError(f"{name} must be {wanted}, not {text!r}") from error
+"""Settings that are a choice, by name of the field."""
 
 
 def _typed(name: str, value: Any) -> Any:
     """Return a value from JSON as the field of that name has it."""
-    if name in _KINDS:
-        return _KINDS[name](value)
+    if name in KINDS:
+        return KINDS[name](value)
     if name == "spec":
         return SrcnnSpec(**value)
     if name == "data":

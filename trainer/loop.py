@@ -9,6 +9,7 @@ from srcnn.device import resolve_device
 from srcnn.errors import DataError
 from trainer.control import Command, Control, go_on
 from trainer.events import StopReason
+from trainer.memory import memory_explained
 from trainer.optimiser import rate_at, set_rate
 from trainer.processes import (
     decided_by_first,
@@ -16,7 +17,7 @@ from trainer.processes import (
     process_group,
     share_of_process,
 )
-from trainer.run import Diverged, Run, memory_explained
+from trainer.run import Diverged, Run
 from trainer.run_folder import RunFolder
 from trainer.workers import workers_of_one_thread
 
@@ -110,8 +111,8 @@ def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:
         if state.step % config.snapshot_every == 0:
             yield from run.snapshot()
 
-    reason = StopReason.COMPLETED if command is Command.GO_ON else StopReason(command.value)
-    if command is Command.GO_ON and run.is_out_of_patience:
+    reason = StopReason.COMPLETED if progress >= 1 else StopReason(command.value)
+    if reason is StopReason.COMPLETED and run.is_out_of_patience:
         reason = StopReason.NO_GAIN
     if reason is not StopReason.DISCARDED:
         # what came after the last validation counts too

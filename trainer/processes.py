@@ -25,7 +25,8 @@ def process_group(config: TrainConfig) -> Iterator[int]:
     """Join the processes that ``torchrun`` started, if it did; give this one's rank.
 
     The first process (rank 0) validates, reports and writes; the others only learn. All draw the
-    same batches and compute a part of each, so more processes change no more than last bits.
+    same batches and compute a part of each, so that two do what one does, but for last bits. SOAP,
+    whose first bases come from one gradient, soon makes those larger.
 
     Raises
     ------

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import sys
 import time
-from contextlib import contextmanager
 from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from srcnn.errors import TrainingError
 from srcnn.network import arrays_of
 from trainer.card import card_of, validation_name
 from trainer.checkpoint import fresh_state, load_checkpoint, save_checkpoint
@@ -29,7 +23,8 @@ from trainer.events import (
     WeightsSnapshot,
 )
 from trainer.gradients import make_gradients
-from trainer.pictures import list_folders, read_validation, split
+from trainer.learning_data import find_learning_data
+from trainer.memory import memory_mb
 from trainer.sub_images import SubImages
 from trainer.validation import Validation
 
@@ -40,8 +35,7 @@ if TYPE_CHECKING:
     from srcnn.weights import ModelCard
     from trainer.config import TrainConfig
     from trainer.control import Control
-    from trainer.events import DataRead, Skipped, TrainEvent
-    from trainer.pictures import Pair, PictureFile
+    from trainer.events import DataRead, TrainEvent
     from trainer.run_folder import RunFolder
 
 RUNAWAY = 10
@@ -90,12 +84,9 @@ class Run:
         self._folder = folder
         self._device = device
         self._is_first = rank == 0
-        training, held_out, skipped = _read_folders(config)
-        self._skipped = skipped
-        self.sub_images = SubImages(training, config)
-        self._validation = Validation(held_out, config.scale, device, workers, config.threads)
-        self._validation_pictures = len(held_out)
-        self._digest = _digest(training, held_out)
+        self._data = data = find_learning_data(config)
+        self.sub_images = SubImages(data.files, config)
+        self._validation = Validation(data.held_out, config.scale, device, workers, config.threads)
         self._note = ""
         self._workers = workers
 
@@ -109,9 +100,9 @@ class Run:
         """
         if not anew and self._folder.has_checkpoint:
             self.state, self._note = load_checkpoint(self._folder, self.config, self._device)
-            self.state.check_data(self._digest)
+            self.state.check_data(self._data.digest)
         else:
-            self.state = fresh_state(self.config, self._digest, self._device)
+            self.state = fresh_state(self.config, self._data.digest, self._device)
         if anew and self._is_first:
             self._folder.create(self.config)
         if not anew and self._is_first:
@@ -133,9 +124,9 @@ class Run:
             device=self._device,
             threads=config.threads,
             training_pictures=self.sub_images.pictures,
-            validation_pictures=self._validation_pictures,
+            validation_pictures=len(self._data.held_out),
             validation_name=validation_name(config),
-            skipped=(*self._skipped, *self.sub_images.skipped),
+            skipped=(*self._data.skipped, *self.sub_images.skipped),
             bicubic_db=self._validation.bicubic_db,
             paper_db=self._validation.paper_db,
             curve=self._folder.read_curve(),
@@ -297,59 +288,3 @@ class Run:
                 "is what is kept. Train longer, with a lower rate, or on more pictures."
             )
         return ""
-
-
-@contextmanager
-def memory_explained(config: TrainConfig) -> Iterator[None]:
-    """Turn an exhausted memory into a sentence that names what to lower.
-
-    Raises
-    ------
-    TrainingError
-        In the place of whatever PyTorch or numpy raise then.
-    """
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        words = str(error).lower()
-        if not isinstance(error, MemoryError) and "memory" not in words:
-            raise
-        raise TrainingError(
-            f"The memory of {config.device} is not enough for this run; it was stopped, and can "
-            "be gone on with from its last checkpoint",
-            hint=f"Lower the batch ({config.batch}), the side of a sub-image ({config.crop}), or "
-            f"the memory for pictures ({config.memory_mb} MB).",
-        ) from error
-
-
-def memory_mb() -> float:
-    """Return the resident memory of this process in MB; 0 where it cannot be told."""
-    if sys.platform != "linux":
-        return 0.0
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def _read_folders(
-    config: TrainConfig,
-) -> tuple[list[PictureFile], list[Pair], list[Skipped]]:
-    """List what is learnt from, and read what is validated on."""
-    files = list_folders(config.data)
-    if config.validation is None:
-        files, others = split(files, config.held_out, config.seed)
-    else:
-        others = list_folders([config.validation])
-    held_out, skipped = read_validation(others, config)
-    return files, held_out, skipped
-
-
-def _digest(files: list[PictureFile], held_out: list[Pair]) -> str:
-    """Hash names and sizes of the files that are learnt from, and what is validated on."""
-    hasher = hashlib.sha256()
-    for file in files:
-        size = file.path.stat().st_size if file.path.is_file() else 0
-        hasher.update(repr((file.name, size)).encode())
-    for pair in held_out:
-        hasher.update(repr((pair.name, pair.truth.shape)).encode())
-        hasher.update(pair.truth.tobytes())
-    return hasher.hexdigest()

@@ -61,6 +61,11 @@ class RunFolder:
         return self.path / "checkpoint-before.safetensors"
 
     @property
+    def checkpoint_new(self) -> Path:
+        """What is being written and will be the checkpoint in a moment."""
+        return self.path / "checkpoint-new.safetensors"
+
+    @property
     def best(self) -> Path:
         """The best weights so far."""
         return self.path / "best.safetensors"
@@ -231,7 +236,8 @@ class RunFolder:
         """Remove the files of the run, and the folder if nothing else is in it."""
         files = (
             self.config, self.events, self.checkpoint, self.checkpoint_before, self.best,
-            self.weights, *self.list_snapshots(),
+            self.checkpoint_new,
+            self.weights, *self.list_snapshots(), *self.path.rglob(".srcnn-*.part"),
         )  # fmt: skip
         for file in files:
             with contextlib.suppress(OSError):

@@ -18,7 +18,7 @@ from srcnn.errors import DataError, OutputError, TrainingError
 from trainer.config import TrainConfig
 from trainer.events import StepDone, TrainEvent, Validated
 from trainer.loop import resume, train
-from trainer.run import memory_explained
+from trainer.memory import memory_explained
 from trainer.run_folder import RunFolder
 
 CurveOf = Callable[[Iterable[TrainEvent]], list[TrainEvent]]

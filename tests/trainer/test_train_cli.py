@@ -175,9 +175,9 @@ def test_wrong_usage_exits_2_and_names_the_option(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--data", "nowhere"], "There is no folder nowhere"),
+        (["--data", "nowhere"], "nowhere"),
         (["--data", "empty"], "There is no picture in empty"),
-        (["--data", "{pictures}", "--data", "nowhere"], "There is no folder nowhere"),
+        (["--data", "{pictures}", "--data", "nowhere"], "nowhere"),
         (["--data", "{pictures}", "--validation", "empty"], "There is no picture in empty"),
         (["--data", "{pictures}", "--initial", "no.safetensors"], "no.safetensors"),
         (["--data", "{pictures}", "--device", "cuda:77"], "no device 'cuda:77'"),

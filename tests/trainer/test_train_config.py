@@ -21,10 +21,10 @@ from trainer.config import (
     Schedule,
     Start,
     TrainConfig,
-    parsed_setting,
     usual_threads,
 )
 from trainer.presets import PRESETS
+from trainer.setting import parsed_setting
 
 UNUSUAL = TrainConfig(
     preset="demo",

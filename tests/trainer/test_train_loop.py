@@ -99,9 +99,9 @@ def test_steps_tell_rate_progress_and_pace(tiny: TrainConfig) -> None:
 
 
 def test_memory_is_told_on_linux_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    from trainer.run import memory_mb
+    from trainer.memory import memory_mb
 
-    monkeypatch.setattr("trainer.run.sys", SimpleNamespace(platform="darwin"))
+    monkeypatch.setattr("trainer.memory.sys", SimpleNamespace(platform="darwin"))
     assert memory_mb() == 0
 
 
