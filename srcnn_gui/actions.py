@@ -22,6 +22,7 @@ class Menu(StrEnum):
     PICTURE = "&Picture"
     VIEW = "&View"
     PANES = "P&anes"
+    TRAIN = "&Train"
     HELP = "&Help"
 
 
@@ -151,6 +152,21 @@ ACTIONS = (
     ActionSpec("remove_pane", "&Remove pane", Menu.PANES, "Ctrl+-", "Show one method less"),
     ActionSpec("reset_panes", "Re&set panes", Menu.PANES, "Ctrl+0",
                "Show bicubic, SRCNN and, in Compare, the truth"),
+    ActionSpec("show_training", "&Training panel", Menu.TRAIN, "Ctrl+T",
+               "Train weights on pictures of your own, and watch them learn",
+               icon="train", is_checkable=True),
+    ActionSpec("train_data", "&Choose pictures\N{HORIZONTAL ELLIPSIS}", Menu.TRAIN, "Ctrl+Shift+O",
+               "Choose the folder of pictures to learn from", icon="folder"),
+    ActionSpec("train_start", "&Start run", Menu.TRAIN, "F5",
+               "Start a run as the panel says", icon="play", starts_section=True),
+    ActionSpec("train_pause", "&Pause", Menu.TRAIN, "F6",
+               "Hold the run before its next step, or let it go on", icon="pause"),
+    ActionSpec("train_stop", "Stop and &keep", Menu.TRAIN, "Ctrl+.",
+               "End the run and keep the best weights so far", icon="stop"),
+    ActionSpec("train_discard", "&Discard\N{HORIZONTAL ELLIPSIS}", Menu.TRAIN, "Ctrl+Shift+D",
+               "End the run and keep nothing of it", icon="discard"),
+    ActionSpec("train_resume", "&Resume last run", Menu.TRAIN, "Shift+F5",
+               "Go on with the newest run that was put aside", icon="resume"),
     ActionSpec("shortcuts", "&Keyboard shortcuts", Menu.HELP, "F1", "List every key"),
     ActionSpec("about", "&About SRCNN Studio", Menu.HELP, "Shift+F1",
                "Version, devices, licences", icon="info"),

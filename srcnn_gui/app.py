@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
 from srcnn.errors import DeviceError, OutputError
+from srcnn.samples import SAMPLES
 from srcnn_gui.commands import Commands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.icons import application_icon
@@ -31,11 +32,11 @@ from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
 from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
-from srcnn_gui.samples import SAMPLES
 from srcnn_gui.saver import Saver
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.torch_loading import load_torch
+from srcnn_gui.training_commands import TrainingCommands
 from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
 from srcnn_gui.viewer.scene import Mode
@@ -84,6 +85,9 @@ class Program(QObject):
         self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
         self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
+        self.training = TrainingCommands(
+            self.window, self.session, self.jobs, self.commands, self.weights
+        )
         self.window.closing.connect(self._on_closing)
         self.window.restore_layout(
             QByteArray.fromBase64(settings.window_geometry.encode()),
@@ -102,6 +106,7 @@ class Program(QObject):
         self.library.set_devices(devices)
         self.session.set_torch_ready()
         self.commands.offer_devices()
+        self.training.offer_devices()
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:
@@ -124,6 +129,7 @@ class Program(QObject):
                     window_state=bytes(state.toBase64().data()).decode(),
                 )
             )
+        self.training.shutdown()
         self.jobs.shutdown()
         self.session.shutdown()
 
@@ -135,6 +141,7 @@ class Screenshot(QObject):
         super().__init__(program)
         self._program = program
         self._path = path
+        program.training.asks_before_closing = False
         self.error: Exception | None = None
         program.opener.failed.connect(self._on_failed)
         program.session.failed.connect(self._on_failed)

@@ -15,7 +15,7 @@ from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
 from srcnn_gui.viewer.layer import Difference
-from srcnn_gui.viewer.method_library import AUTO
+from srcnn_gui.viewer.method_library import AUTO, IN_TRAINING
 from srcnn_gui.viewer.scene import TRUTH, Mode, SceneSetup
 from srcnn_gui.viewer.session import MAX_PANES
 
@@ -134,8 +134,9 @@ class Commands(QObject):
         """Remember the panes, and offer only what is possible."""
         panes = tuple(pane.method for pane in self._session.panes)
         mode, scene = self.settings.mode, self._session.scene
-        if scene is not None and scene.setup.mode is mode:
-            self.change(**{"panes" if mode is Mode.COMPARE else "upscale_panes": panes})
+        lasting = tuple(method for method in panes if method != IN_TRAINING)
+        if scene is not None and scene.setup.mode is mode and lasting:
+            self.change(**{"panes" if mode is Mode.COMPARE else "upscale_panes": lasting})
         self._actions["add_pane"].setEnabled(len(panes) < MAX_PANES)
         self._actions["remove_pane"].setEnabled(len(panes) > 1)
         self._actions["view_split"].setEnabled(len(panes) > 1)

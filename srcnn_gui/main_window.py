@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QStackedWidget,
+    QTabWidget,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -27,11 +28,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from srcnn.samples import SAMPLES
 from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions
 from srcnn_gui.icons import application_icon, icon
 from srcnn_gui.job_bar import JobBar
 from srcnn_gui.messages import MessageBar
-from srcnn_gui.samples import SAMPLES
 from srcnn_gui.viewer.navigator import Navigator
 from srcnn_gui.viewer.pane_area import PaneArea
 from srcnn_gui.viewer.tables import FigureTable, PixelTable
@@ -39,6 +40,8 @@ from srcnn_gui.viewer.view import View
 from srcnn_gui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from srcnn_gui.jobs import JobService
     from srcnn_gui.viewer.session import Session
 
@@ -48,15 +51,24 @@ _TOOLS = (
     ("scale_2", "scale_3", "scale_4"),
     ("view_side", "view_split", "difference_absolute"),
     ("zoom_out", "zoom_fit", "zoom_100", "zoom_in"),
+    ("show_training",),
 )
-_WITH_TEXT = {"mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4"}
+_WITH_TEXT = {"mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4", "show_training"}
 
 
 _SIDE_WIDTH = 280
 
 
 class MainWindow(QMainWindow):
-    """One window: panes in the middle, figures below, navigator and pixels to the right."""
+    """One window: panes in the middle, figures below, navigator and pixels to the right.
+
+    Attributes
+    ----------
+    training_dock : QDockWidget
+        Empty and hidden until somebody asks for the training panel.
+    may_close : callable
+        Asked before the window closes; it stays open if the answer is no.
+    """
 
     urls_dropped = Signal(object)  # list[QUrl]
     sample_chosen = Signal(str)
@@ -89,11 +101,19 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
+        self.training_dock = self._dock(
+            "Training", QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea
+        )
+        self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self._docks[0], self.training_dock)
+        self.training_dock.toggleViewAction().toggled.connect(self._on_training_toggled)
+        self.may_close: Callable[[], bool] = lambda: True
         self._wanted_docks = list(self._docks)
         self._restored_state = QByteArray()
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.recent_menu = QMenu("Open re&cent", self)
         self._fill_menus()
+        self.actions_by_id["show_training"].setIconText("Train")
         self._tool_bar = self._make_tool_bar()
         self._describe = QLabel()
         self._zoom = QLabel()
@@ -111,6 +131,8 @@ class MainWindow(QMainWindow):
             self._zoom.show()
             for dock in self._wanted_docks:
                 dock.show()
+            if not self.training_dock.isHidden():
+                self.training_dock.raise_()
 
     def restore_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         """Put window and docks where they were; docks stay hidden until there is a picture."""
@@ -124,8 +146,20 @@ class MainWindow(QMainWindow):
             self.resizeDocks([figures], [1], Qt.Orientation.Vertical)
             self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
             self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
-        for dock in self._docks:
+        for dock in (*self._docks, self.training_dock):
             dock.hide()
+
+    def show_training(self, panel: QWidget) -> None:
+        """Show the training panel in its dock, in front of the figures."""
+        dock = self.training_dock
+        is_first = dock.widget() is not panel
+        if is_first:
+            dock.setWidget(panel)
+        dock.show()
+        dock.raise_()
+        if is_first:
+            height = max(panel.sizeHint().height(), self.height() * 45 // 100)
+            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def layout_state(self) -> QByteArray:
         """Return where docks are, for ``restore_layout``: as before if none was ever shown."""
@@ -135,6 +169,9 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -167,6 +204,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_view_changed(self) -> None:
         self._zoom.setText(self.view.viewport.percent())
+
+    @Slot(bool)
+    def _on_training_toggled(self, shown: bool) -> None:
+        """Give the training panel the whole width, figures alone what the side docks leave."""
+        area = Qt.DockWidgetArea
+        side = area.BottomDockWidgetArea if shown else area.RightDockWidgetArea
+        self.setCorner(Qt.Corner.BottomRightCorner, side)
 
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:

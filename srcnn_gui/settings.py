@@ -57,6 +57,10 @@ class Settings:
         Weights that were opened; offered again at the next start.
     open_folder, save_folder : str
         Where the file dialogs start; empty for the home folder.
+    runs_folder : str
+        Where training runs are kept; empty for the folder of the program's data.
+    training : str
+        Settings of the last run that was started, as JSON; empty before the first.
     save_suffix, quality
         Format of saved pictures and, for JPEG and WebP, their quality in 1..100.
     window_geometry, window_state : str
@@ -81,6 +85,8 @@ class Settings:
     weights_files: tuple[str, ...] = ()
     open_folder: str = ""
     save_folder: str = ""
+    runs_folder: str = ""
+    training: str = ""
     save_suffix: str = ".png"
     quality: int = 95
     window_geometry: str = ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from srcnn.errors import MissingWeights, SrcnnError
@@ -34,14 +34,27 @@ _SCALE = re.compile(r"[\W_]*x[234][\W_]*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class OpenedWeights:
-    """A weights file and what was in it."""
+    """A weights file and what was in it.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    weights : Weights
+        What was in it.
+    instead_of : str
+        Id of the method whose panes are to show them; empty: they get a pane anyway.
+    """
 
     path: Path
     weights: Weights
+    instead_of: str = ""
 
 
 class WeightsCommands(QObject):
     """Opens weights files and those of the last time, and shows what was opened in a pane."""
+
+    opened = Signal(object)  # OpenedWeights; the panes show them by now
 
     def __init__(
         self, window: MainWindow, session: Session, jobs: JobService, commands: Commands
@@ -57,8 +70,15 @@ class WeightsCommands(QObject):
     def open_file(self, path: Path) -> None:
         """Open a weights file; a pane shows its method when it is ready."""
         self._window.messages.dismiss()
+        self._open(path, "")
+
+    def open_instead(self, path: Path, method: str) -> None:
+        """Open a weights file and show it in those panes, if any, that show ``method``."""
+        self._open(path, method)
+
+    def _open(self, path: Path, instead_of: str) -> None:
         scale = self._commands.settings.scale
-        job = self._jobs.submit(f"Open {path.name}", partial(_open, path, scale))
+        job = self._jobs.submit(f"Open {path.name}", partial(_open, path, scale, instead_of))
         job.succeeded.connect(self._on_opened)
         job.failed.connect(self._on_failed)
 
@@ -87,7 +107,10 @@ class WeightsCommands(QObject):
     def _on_opened(self, opened: OpenedWeights) -> None:
         method = self._session.library.add_weights(opened.weights)
         panes = list(self._session.panes)
-        if method not in {pane.method for pane in panes}:
+        if opened.instead_of:
+            old = opened.instead_of
+            panes = [replace(pane, method=method) if pane.method == old else pane for pane in panes]
+        elif method not in {pane.method for pane in panes}:
             if len(panes) < MAX_PANES:
                 panes.append(PaneChoice(method))
             else:
@@ -96,6 +119,7 @@ class WeightsCommands(QObject):
         name = str(opened.path)
         others = [known for known in self._commands.settings.weights_files if known != name]
         self._commands.change(weights_files=(*others, name))
+        self.opened.emit(opened)
 
     @Slot(object)
     def _on_reopened(self, opened: tuple[OpenedWeights, ...]) -> None:
@@ -109,7 +133,7 @@ class WeightsCommands(QObject):
         self._window.messages.show_error(error)
 
 
-def _open(path: Path, scale: int, _control: JobControl) -> OpenedWeights:
+def _open(path: Path, scale: int, instead_of: str, _control: JobControl) -> OpenedWeights:
     """Load weights; those that do not say for which scale they are get the one in use."""
     try:
         weights = load_weights(path)
@@ -118,14 +142,14 @@ def _open(path: Path, scale: int, _control: JobControl) -> OpenedWeights:
     if not weights.card.name:
         name = _SCALE.sub(" ", path.stem).strip() or path.parent.name
         weights = weights.renamed(name.replace(",", " "))
-    return OpenedWeights(path, weights)
+    return OpenedWeights(path, weights, instead_of)
 
 
 def _open_all(paths: Sequence[Path], scale: int, control: JobControl) -> tuple[OpenedWeights, ...]:
     opened = []
     for path in paths:
         try:
-            opened.append(_open(path, scale, control))
+            opened.append(_open(path, scale, "", control))
         except SrcnnError as error:
             log.warning("weights left out: %s", error)
     return tuple(opened)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from srcnn_gui.icons import application_icon
 from srcnn.samples import SAMPLES
+from srcnn_gui.icons import application_icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

@@ -87,6 +87,9 @@ class Layer(ABC):
         Whether drawing has to wait for PyTorch's import.
     has_alpha : bool
         Whether its pixels can be transparent.
+    is_passing : bool
+        Whether another will take its place in a moment: only what is seen of it is computed, and
+        it is not remembered.
     """
 
     key: str
@@ -94,6 +97,7 @@ class Layer(ABC):
     grid: TileGrid
     needs_torch: bool = False
     has_alpha: bool = False
+    is_passing: bool = False
 
     @property
     def size(self) -> Size:

@@ -33,6 +33,8 @@ class LayerState:
         The crop that was asked for last.
     error : Exception or None
         Why it cannot be computed, if so.
+    before : Layer or None
+        Whose tiles are seen where its own are not in yet.
     """
 
     def __init__(self, layer: Layer, preview: Preview) -> None:
@@ -43,6 +45,7 @@ class LayerState:
         self.crop = Figures()
         self.crop_region: Region | None = None
         self.error: Exception | None = None
+        self.before: Layer | None = None
 
     @property
     def part(self) -> float:
@@ -54,6 +57,17 @@ class LayerState:
         self.overview.add(drawn)
         if self.whole is not None:
             self.whole.add(drawn)
+
+    def continue_from(self, state: LayerState) -> None:
+        """Stand on another state of the same pane, which is not used any more."""
+        if state.layer.grid == self.layer.grid:
+            self.before = state.layer
+            self.overview.continue_from(state.overview)
+
+    def tile(self, index: int, cache: TileCache) -> Drawn | None:
+        """Return a tile to paint: its own, or that of the layer before."""
+        own = cache.get(self.layer, index)
+        return own if own is not None or self.before is None else cache.get(self.before, index)
 
     def is_missing(self, index: int) -> bool:
         """Tell whether the whole still wants a tile."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.device import Device, DeviceChoice, cpu_device
 from srcnn.method import MethodEnvironment
-from srcnn.methods.srcnn import method_id
+from srcnn.methods.srcnn import SrcnnMethod, method_id
 from srcnn.registry import MethodRegistry, load_methods
 from srcnn.weights import bundled_weights
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from srcnn.weights import Weights
 
 AUTO = "auto"
+
+IN_TRAINING = "srcnn:in training"
+"""Id of the method that is a run in progress: other weights every few seconds."""
+
+_TRAINING_NAME = IN_TRAINING.removeprefix("srcnn:")
 
 
 class MethodLibrary:
@@ -38,6 +43,9 @@ class MethodLibrary:
         self._weights = bundled_weights()
         self._bundled_names = {weights.name for weights in self._weights}
         self._registries: dict[tuple[str, Border], MethodRegistry] = {}
+        self._training: Weights | None = None
+        self._training_label = ""
+        self._with_training: dict[tuple[str, Border], MethodRegistry] = {}
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -49,7 +57,7 @@ class MethodLibrary:
 
         Weights of the same name and scale are replaced, but for those that come with the program.
         """
-        if loaded.name in self._bundled_names:
+        if loaded.name in self._bundled_names or loaded.name == _TRAINING_NAME:
             loaded = loaded.renamed(f"{loaded.name} (opened)")
         others = [
             known
@@ -58,7 +66,22 @@ class MethodLibrary:
         ]
         self._weights = (*others, loaded)
         self._registries.clear()
+        self._with_training.clear()
         return method_id(loaded.name)
+
+    def set_training(self, weights: Weights | None, label: str = "SRCNN in training") -> None:
+        """Offer the weights of a run in progress as the method ``IN_TRAINING``, or do not.
+
+        Parameters
+        ----------
+        weights : Weights or None
+            As they are now; other methods stay the very same objects.
+        label : str
+            What people see.
+        """
+        self._training = None if weights is None else weights.renamed(_TRAINING_NAME)
+        self._training_label = label
+        self._with_training.clear()
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Say which devices there are, fastest first."""
@@ -91,7 +114,15 @@ class MethodLibrary:
         if key not in self._registries:
             env = MethodEnvironment(device, self._weights, border)
             self._registries[key] = load_methods(env)
-        return self._registries[key]
+        known = self._registries[key]
+        if self._training is None:
+            return known
+        if key not in self._with_training:
+            method = SrcnnMethod({self._training.scale: self._training}, device, border)
+            method.label = self._training_label
+            method.fingerprint += f" {self._training_label}"  # what it is called is seen too
+            self._with_training[key] = MethodRegistry([*known.values(), method])
+        return self._with_training[key]
 
     def methods(self, scale: int, border: Border) -> tuple[Method, ...]:
         """Return the methods that can enlarge by ``scale``, in order."""

@@ -91,6 +91,11 @@ class Overview:
             target[top : top + part.shape[0], left : left + part.shape[1]] = part
         self.done[drawn.index] = True
 
+    def continue_from(self, before: Overview) -> None:
+        """Begin with the pixels of another overview, which is not used any more."""
+        if [level.shape for level in before.levels] == [level.shape for level in self.levels]:
+            self.levels = before.levels
+
     def level_for(self, zoom: float) -> int | None:
         """Return the smallest level with enough pixels for ``zoom``, or None if tiles must do."""
         fitting = [k for k, factor in enumerate(self.factors) if zoom * factor <= 1 + 1e-9]

@@ -159,7 +159,7 @@ def _paint_tiles(
     They are put together first: one call of the painter costs less than one for each tile.
     """
     layer, visible, zoom = state.layer, placement.visible, placement.viewport.zoom
-    tiles = [cache.get(layer, index) for index in layer.grid.covering(visible)]
+    tiles = [state.tile(index, cache) for index in layer.grid.covering(visible)]
     has_gaps = None in tiles
     if has_gaps:
         _paint_level(painter, state, 0, placement)

@@ -26,8 +26,9 @@ from srcnn_gui.viewer.method_library import AUTO
 from srcnn_gui.viewer.scene import TRUTH, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from srcnn_gui.viewer.layer_state import LayerState
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -77,26 +78,21 @@ class PaneHeader(QWidget):
 
     def show_view(self, view: PaneView) -> None:
         """Offer the methods there are and name the one that is shown."""
+        if view.choice != self._choice:
+            self._state.clear()
+            self._figure.clear()
         self._choice = view.choice
-        scene = self._session.scene
-        self._methods.clear()
-        if scene is not None:
-            for method in self._session.library.methods(scene.setup.scale, scene.setup.border):
-                self._methods.addItem(method.label, method.id)
-            if scene.truth is not None:
-                is_compare = scene.setup.mode is Mode.COMPARE
-                self._methods.addItem("Ground truth" if is_compare else "Reference", TRUTH)
-        position = self._methods.findData(view.choice.method)
-        if position < 0:
-            self._methods.addItem(view.choice.method, view.choice.method)
-            position = self._methods.count() - 1
-        self._methods.setCurrentIndex(position)
+        _fill(self._methods, self._offered(view.choice.method))
+        self._methods.setCurrentIndex(self._methods.findData(view.choice.method))
         self._offer_devices(view)
         self.update_figures(view)
 
     def update_figures(self, view: PaneView) -> None:
         """Write how far it is and its PSNR."""
         state = view.result
+        if state is not None and state.layer.is_passing:
+            self._update_passing(view, state)
+            return
         text = figure_text.state_text(view, torch_is_ready=self._session.torch_is_ready)
         device = figure_text.device_text(view, self._session.library)
         self._state.setText(f"{device} \N{MIDDLE DOT} {text}" if device else "")
@@ -111,6 +107,24 @@ class PaneHeader(QWidget):
                     figure = f"<b>{figure}</b>&nbsp; {figure_text.gain(gain)}"
         self._figure.setText(figure)
 
+    def _update_passing(self, view: PaneView, state: LayerState) -> None:
+        """Write the PSNR of what is in sight: the rest of a run in progress is not computed.
+
+        As long as that is not known, what was written before stays: a moment later there is
+        more to say than nothing.
+        """
+        self._state.setText(figure_text.device_text(view, self._session.library))
+        if self._session.scene is None or self._session.scene.truth is None:
+            self._figure.setText("no reference")
+        elif math.isfinite(state.crop.psnr_db):
+            figure = f"<b>{figure_text.decibels(state.crop.psnr_db)}</b> in sight"
+            baseline = self._session.baseline
+            if baseline is not None and baseline.crop_region == state.crop_region:
+                gain = state.crop.psnr_db - baseline.crop.psnr_db
+                if math.isfinite(gain):
+                    figure = f"{figure}&nbsp; {figure_text.gain(gain)}"
+            self._figure.setText(figure)
+
     def set_active(self, active: bool) -> None:
         """Mark the pane whose result commands act on."""
         self._is_active = active
@@ -122,13 +136,23 @@ class PaneHeader(QWidget):
             with QPainter(self) as painter:  # ended here, whoever holds the frame
                 painter.fillRect(0, 0, self.width(), _LINE, self.palette().highlight())
 
+    def _offered(self, chosen: str) -> dict[str, str]:
+        """Return the labels of the methods there are by id, and of the one that is chosen."""
+        scene, offered = self._session.scene, {}
+        if scene is not None:
+            library, setup = self._session.library, scene.setup
+            methods = library.methods(setup.scale, setup.border)
+            offered = {method.id: method.label for method in methods}
+            if scene.truth is not None:
+                is_compare = setup.mode is Mode.COMPARE
+                offered[TRUTH] = "Ground truth" if is_compare else "Reference"
+        offered.setdefault(chosen, chosen)
+        return offered
+
     def _offer_devices(self, view: PaneView) -> None:
         """Offer devices where there is a choice and the method makes use of it."""
         library = self._session.library
-        self._devices.clear()
-        self._devices.addItem("Auto", AUTO)
-        for device in library.devices:
-            self._devices.addItem(device.id.upper(), device.id)
+        _fill(self._devices, {AUTO: "Auto"} | {d.id: d.id.upper() for d in library.devices})
         self._devices.setCurrentIndex(max(0, self._devices.findData(view.choice.device)))
         uses_device = view.result is not None and view.result.layer.needs_torch
         self._devices.setVisible(len(library.devices) > 1 and uses_device)
@@ -140,6 +164,15 @@ class PaneHeader(QWidget):
     @Slot(int)
     def _on_device_activated(self, index: int) -> None:
         self.chosen.emit(self.position, replace(self._choice, device=self._devices.itemData(index)))
+
+
+def _fill(box: QComboBox, offered: Mapping[str, str]) -> None:
+    """Offer labels by their data; a box that offers them already is left alone, open or not."""
+    shown = [(box.itemData(k), box.itemText(k)) for k in range(box.count())]
+    if shown != list(offered.items()):
+        box.clear()
+        for data, label in offered.items():
+            box.addItem(label, data)
 
 
 class Pane(QFrame):

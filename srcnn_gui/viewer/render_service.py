@@ -8,6 +8,7 @@ not begun void; nothing stale is ever computed but for the one request under way
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -40,6 +41,7 @@ class RenderRequest:
 
     layer: Layer
     indices: tuple[int, ...]
+    is_visible: bool = True  # whether somebody looks at them
 
     def __call__(self) -> tuple[Drawn, ...]:
         """Compute the tiles in order, at least one, until the time is up."""
@@ -99,6 +101,8 @@ class RenderService(QObject):
     ----------
     torch_is_ready : bool
         Whether layers that need PyTorch are computed.
+    quiet : threading.Event
+        Set while no tile in sight is being computed: other work can wait for it.
     """
 
     drawn = Signal(object, object)  # Layer, tuple[Drawn, ...]
@@ -112,6 +116,8 @@ class RenderService(QObject):
         self._under_way: set[RenderRequest] = set()
         self._taken: set[tuple[str, int]] = set()
         self.torch_is_ready = False
+        self.quiet = threading.Event()
+        self.quiet.set()
         self._is_closed = False
         self._completed.connect(self._on_completed)
 
@@ -134,9 +140,17 @@ class RenderService(QObject):
     def shutdown(self) -> None:
         """Drop what has not begun and wait for the rest; nothing is emitted any more."""
         self._is_closed = True
+        self.quiet.set()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _pump(self) -> None:
+        self._submit()
+        if self._is_closed or not any(request.is_visible for request in self._under_way):
+            self.quiet.set()
+        else:
+            self.quiet.clear()
+
+    def _submit(self) -> None:
         while not self._is_closed and len(self._under_way) < _IN_FLIGHT:
             request = self._next()
             if request is None:
@@ -153,7 +167,8 @@ class RenderService(QObject):
                     continue
                 indices = stream.take(_BATCH, self._taken)
                 if indices:
-                    request = RenderRequest(stream.layer, indices)
+                    is_visible = streams is self._plan[0]
+                    request = RenderRequest(stream.layer, indices, is_visible)
                     self._under_way.add(request)
                     self._taken.update((stream.layer.key, index) for index in indices)
                     return request

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.errors import PictureError, SrcnnError
-from srcnn.tiles import Enlargement
+from srcnn.errors import SrcnnError
 from srcnn_gui.viewer.choice import DifferenceChoice, Look, PaneChoice, PaneView
+from srcnn_gui.viewer.chosen_layer import chosen_layer, continue_view
 from srcnn_gui.viewer.figure_service import CropRequest, FigureService
-from srcnn_gui.viewer.layer import Difference, DifferenceLayer, Layer, MethodLayer, TruthLayer
+from srcnn_gui.viewer.layer import Difference, DifferenceLayer, Layer
 from srcnn_gui.viewer.layer_state import LayerState
 from srcnn_gui.viewer.render_service import RenderService, Stream
 from srcnn_gui.viewer.scene import TRUTH, Scene
 from srcnn_gui.viewer.tile_cache import TileCache
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
     from concurrent.futures import Executor
 
@@ -101,9 +102,19 @@ class Session(QObject):
         return self._renders.is_idle and self._figures.is_idle
 
     @property
+    def quiet(self) -> threading.Event:
+        """Set while no tile in sight is being computed."""
+        return self._renders.quiet
+
+    @property
     def torch_is_ready(self) -> bool:
         """Whether PyTorch is imported."""
         return self._renders.torch_is_ready
+
+    @property
+    def torch_problem(self) -> SrcnnError | None:
+        """Why PyTorch cannot be used, if so."""
+        return self._torch_problem
 
     @property
     def baseline(self) -> LayerState | None:
@@ -115,6 +126,7 @@ class Session(QObject):
         """Show another scene; what was computed of the old one is dropped."""
         self._scene, self._preview = scene, preview
         self._states.clear()
+        self._views = tuple(PaneView(choice) for choice in self.panes)
         self._looks = ()
         self.cache.clear()
         self.scene_changed.emit()
@@ -153,10 +165,14 @@ class Session(QObject):
 
     def rebuild(self) -> None:
         """Find the layers of all panes anew: after any choice, and when methods come or go."""
+        before = {view.choice: view for view in self._views}
         self._views = tuple(self._view(choice) for choice in self.panes)
+        for view in self._views:
+            continue_view(view, before[view.choice])
         shown = {id(state) for view in self._views for state in (view.result, view.shown)}
         for key, state in list(self._states.items()):
-            is_kept = not isinstance(state.layer, DifferenceLayer) and state.error is None
+            is_difference = isinstance(state.layer, DifferenceLayer)
+            is_kept = not (is_difference or state.layer.is_passing or state.error)
             if id(state) not in shown and (not is_kept or len(self._states) > _KEPT_STATES):
                 del self._states[key]
         self._looks = ()
@@ -176,12 +192,12 @@ class Session(QObject):
         self._figures.shutdown()
 
     def _view(self, choice: PaneChoice) -> PaneView:
+        if self._scene is None:
+            return PaneView(choice)
         try:
-            layer = self._layer(choice)
+            layer = chosen_layer(choice, self._scene, self.library, self._torch_problem)
         except SrcnnError as error:
             return PaneView(choice, problem=error)
-        if layer is None or self._scene is None:
-            return PaneView(choice)
         result = self._state(layer)
         truth, difference = self._scene.truth, self._difference
         if truth is None or difference.kind is Difference.OFF or choice.method == TRUTH:
@@ -189,25 +205,6 @@ class Session(QObject):
         known = result.luma_of_tile
         shown = DifferenceLayer(layer, truth, difference.kind, difference.amplification, known)
         return PaneView(choice, result, self._state(shown))
-
-    def _layer(self, choice: PaneChoice) -> Layer | None:
-        """Return the layer of a choice, or None; raise an error fit for users."""
-        scene = self._scene
-        if scene is None:
-            return None
-        if choice.method == TRUTH:
-            if scene.truth is None:
-                raise PictureError(
-                    "There is no reference to show", hint="Attach one, or choose a method."
-                )
-            return TruthLayer(scene.truth, scene.truth_key)
-        setup = scene.setup
-        registry = self.library.registry(choice.device, setup.border)
-        method = registry.find(choice.method, setup.scale)
-        if method.needs_torch and self._torch_problem is not None:
-            raise self._torch_problem.with_traceback(None)  # raised before, perhaps
-        enlargement = Enlargement(scene.source, method, setup.scale, setup.border)
-        return MethodLayer(enlargement, scene.truth, scene.truth_key, scene.protocol)
 
     def _state(self, layer: Layer) -> LayerState:
         if self._preview is None:
@@ -231,7 +228,9 @@ class Session(QObject):
         if self._computes_whole and self._scene is not None and self._scene.truth is not None:
             for view in self._views:
                 state = view.result
-                if state is not None and state.whole is not None and state.error is None:
+                if state is None or state.layer.is_passing:
+                    continue
+                if state.whole is not None and state.error is None:
                     stream = Stream(state.layer, state.whole.missing(), state.is_missing)
                     background.append(stream)
         self._renders.set_plan(visible, background)

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from scripts import draw_chart
+from srcnn import samples
 from srcnn.errors import PictureError
 from srcnn.resources import resource_path
-from srcnn_gui import samples
-from srcnn_gui.samples import SAMPLES, load_sample
+from srcnn.samples import SAMPLES, load_sample
 
 BY_ID = {sample.id: sample for sample in SAMPLES}
 OTHERS = [sample_id for sample_id in BY_ID if sample_id != "chart"]

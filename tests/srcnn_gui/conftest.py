@@ -34,7 +34,7 @@ WAIT_MS = 10_000
 PLAIN = Settings(
     scale=2, panes=("nearest", "bicubic", "truth"), upscale_panes=("nearest", "bicubic")
 )
-OURS = ("tiles", "figures", "job")
+OURS = ("tiles", "figures", "job", "training")
 """What names of our threads begin with."""
 
 
@@ -321,6 +321,7 @@ def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]
 
     yield make
     for driver in started:
+        driver.program.training.asks_before_closing = False
         driver.window.close()
         driver.window.deleteLater()
         driver.program.deleteLater()

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, Q
 
 from srcnn.output import recorded_origin, save_enlargement
 from srcnn.picture import load_picture
+from srcnn.samples import SAMPLES
 from srcnn_gui import saver as saver_module
 from srcnn_gui.qimage import from_qimage, to_qimage
-from srcnn_gui.samples import SAMPLES
 from srcnn_gui.settings import MAX_RECENT
 from srcnn_gui.viewer.scene import Mode
 

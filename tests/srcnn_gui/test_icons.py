@@ -46,6 +46,11 @@ NEEDED = [
     "pause",
     "play",
     "navigator",
+    "train",
+    "stop",
+    "discard",
+    "resume",
+    "folder",
 ]
 
 

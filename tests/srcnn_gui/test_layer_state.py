@@ -23,9 +23,9 @@ from srcnn_gui.viewer.tile_cache import TileCache
 def state(scene, fake):
     """Return a function that makes the state of a result of 3 x 2 tiles."""
 
-    def make(name="fake", *, torch=False, **options):
+    def make(name="fake", *, torch=False, offset=0.02, **options):
         made = scene(100, 80, **options)
-        method = fake(name, tile=48, torch=torch)
+        method = fake(name, tile=48, torch=torch, offset=offset)
         enlargement = Enlargement(made.source, method, made.setup.scale)
         layer = MethodLayer(enlargement, made.truth, made.truth_key, made.protocol)
         return LayerState(layer, Preview(made.source, made.size))
@@ -182,3 +182,30 @@ def test_tiles_in_sight_come_nearest_to_the_cursor_first(state, focus):
 def test_only_tiles_in_sight_are_wanted(state):
     look = Look(state(), Region(50, 50, 60, 60), focus=(0.0, 0.0))
     assert list(look.nearest_first()) == [4]
+
+
+def test_a_new_result_stands_on_the_one_before(state):
+    old, new, cache = state("old", offset=0.1), state("new", offset=0.2), TileCache()
+    fill(old)
+    cache.add(old.layer, old.layer.draw(0))
+    new.continue_from(old)
+    assert new.tile(0, cache).bgra[0, 0, 0] == old.layer.draw(0).bgra[0, 0, 0]
+    assert new.tile(1, cache) is None
+    assert (new.overview.levels[0] > 0).any()
+    assert new.part == 0  # it has nothing of its own
+    assert new.is_wanted(0, 1.0, cache)
+    cache.add(new.layer, new.layer.draw(0))
+    assert new.tile(0, cache).bgra[0, 0, 0] == new.layer.draw(0).bgra[0, 0, 0]
+
+
+def test_a_result_of_another_size_is_no_ground_to_stand_on(state, scene, fake):
+    old = state("old", scale=4)
+    other = scene(50, 40)
+    layer = MethodLayer(
+        Enlargement(other.source, fake("new", tile=48), 2), other.truth, "", other.protocol
+    )
+    new = LayerState(layer, Preview(other.source, other.size))
+    fill(old)
+    new.continue_from(old)
+    assert new.before is None
+    assert not new.overview.levels[0].any()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QWidget
 
 from srcnn_gui.app import Program
 from srcnn_gui.main_window import MainWindow
@@ -64,3 +65,37 @@ def test_the_status_bar_says_that_a_picture_is_on_its_way(qtbot):
     qtbot.waitUntil(lambda: not program.opener.is_busy, timeout=20_000)
     assert program.window.statusBar().currentMessage() == ""
     program.window.close()
+
+
+def test_the_training_panel_takes_the_width_and_stays_out_of_the_next_start(qtbot):
+    program = Program(Settings())
+    window = program.window
+    qtbot.addWidget(window)
+    window.show()
+    window.show_picture("a picture")
+    corner = Qt.Corner.BottomRightCorner
+    assert window.corner(corner) == Qt.DockWidgetArea.RightDockWidgetArea
+    window.show_training(QWidget())
+    assert not window.training_dock.isHidden()
+    assert window.training_dock in window.tabifiedDockWidgets(window._docks[0])
+    assert window.corner(corner) == Qt.DockWidgetArea.BottomDockWidgetArea
+    window.training_dock.hide()
+    assert window.corner(corner) == Qt.DockWidgetArea.RightDockWidgetArea
+    window.training_dock.show()
+    again = reopened(program, qtbot)
+    assert again.window.training_dock.isHidden()
+    again.window.show_picture("a picture")
+    assert again.window.training_dock.isHidden()
+    assert again.training.panel is None
+    again.window.close()
+
+
+def test_the_window_stays_open_if_it_may_not_close(qtbot):
+    program = Program(Settings())
+    qtbot.addWidget(program.window)
+    program.window.show()
+    program.window.may_close = lambda: False
+    assert not program.window.close()
+    assert program.window.isVisible()
+    program.window.may_close = lambda: True
+    assert program.window.close()

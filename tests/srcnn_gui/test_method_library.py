@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from srcnn.device import Device
 from srcnn.resize import Border
+from srcnn.spec import SrcnnSpec
+from srcnn.weights import ModelCard, Weights
 from srcnn_gui.viewer import method_library
+from srcnn_gui.viewer.method_library import IN_TRAINING
 
 
 @pytest.fixture
 def methods(fake):
     return (fake("bicubic"), fake("network", torch=True))
+
+
+def weights(name: str, scale: int, seed: int = 0) -> Weights:
+    spec = SrcnnSpec(4, 3, 5, 1, 3)
+    random = np.random.default_rng(seed)
+    arrays = tuple(random.normal(0, 0.1, shape).astype(np.float32) for shape in spec.shapes)
+    return Weights(spec, scale, arrays, ModelCard(name=name))
 
 
 CPU, GPU = Device("cpu", "Processor", 8 * 2**30), Device("cuda:0", "Card", 24 * 2**30)
@@ -71,3 +82,35 @@ def test_methods_that_cannot_enlarge_by_the_scale_are_not_offered(library, fake)
     made = library(some, all_scales)
     assert [method.id for method in made.methods(2, Border.CLAMP)] == ["some", "all"]
     assert [method.id for method in made.methods(3, Border.CLAMP)] == ["all"]
+
+
+def test_a_run_in_progress_is_a_method_and_leaves_the_others_alone(library, methods):
+    made = library(*methods)
+    before = dict(made.registry("auto", Border.CLAMP))
+    for seed in (1, 2):
+        made.set_training(weights("whatever", 3, seed))
+        registry = made.registry("auto", Border.CLAMP)
+        assert registry[IN_TRAINING].label == "SRCNN in training"
+        assert registry[IN_TRAINING].scales == {3}
+        assert registry is made.registry("auto", Border.CLAMP)
+        assert all(registry[name] is method for name, method in before.items())
+        assert IN_TRAINING in {method.id for method in made.methods(3, Border.CLAMP)}
+        assert IN_TRAINING not in {method.id for method in made.methods(2, Border.CLAMP)}
+    made.set_training(None)
+    assert dict(made.registry("auto", Border.CLAMP)) == before
+
+
+def test_each_snapshot_is_another_method(library):
+    made = library()
+    prints = set()
+    for seed, label in ((1, "a"), (2, "a"), (2, "b")):
+        made.set_training(weights("", 3, seed), label)
+        prints.add(made.registry("auto", Border.CLAMP)[IN_TRAINING].fingerprint)
+    assert len(prints) == 3
+
+
+def test_opened_weights_do_not_pass_for_a_run_in_progress(library):
+    made = library()
+    assert made.add_weights(weights("in training", 3)) == "srcnn:in training (opened)"
+    made.set_training(weights("", 3))
+    assert len(made.registry("auto", Border.CLAMP)) > 2

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from srcnn.device import Device
 from srcnn.picture import Picture
+from srcnn.registry import MethodRegistry
 from srcnn_gui.settings import View as Arrangement
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
 from srcnn_gui.viewer.layer import Difference
+from srcnn_gui.viewer.method_library import IN_TRAINING
 from srcnn_gui.viewer.pane_area import PaneArea
 from srcnn_gui.viewer.scene import TRUTH, Mode
 from srcnn_gui.viewer.view import View
@@ -329,3 +331,25 @@ def test_the_bar_of_the_legend_has_the_colours_of_the_difference(opened, made):
     image = opened._legend._bar.grab().toImage()
     assert image.pixelColor(6, 6).lightness() < 30
     assert image.pixelColor(174, 6).lightness() > 180
+
+
+def test_an_open_list_is_not_closed_by_what_changes_nothing(opened, made):
+    removed = []
+    for pane in opened._panes:
+        methods_of(pane).model().rowsRemoved.connect(removed.append)
+    made.session.rebuild()
+    assert removed == []
+
+
+def test_of_a_run_in_progress_the_figure_in_sight_is_said(opened, made, view, qtbot, fake):
+    registry = MethodRegistry([fake("bicubic", tile=48, offset=0.1), fake(IN_TRAINING, tile=48)])
+    made.session.library.registry = lambda device, border: registry
+    made.show("bicubic", IN_TRAINING)
+    finish(opened, made, qtbot)
+    better, bicubic = made.result(1).crop.psnr_db, made.result(0).crop.psnr_db
+    said_of_it = said(opened._panes[1])
+    assert f"<b>{better:.2f} dB</b> in sight" in said_of_it[1]
+    assert f"{better - bicubic:+.2f} dB" in said_of_it[1]
+    registry = MethodRegistry([fake("bicubic", tile=48, offset=0.1), fake(IN_TRAINING, offset=0)])
+    made.session.rebuild()
+    assert said(opened._panes[1]) == said_of_it  # until something else is known

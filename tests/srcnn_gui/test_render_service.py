@@ -257,3 +257,22 @@ def test_shutdown_waits_for_the_tile_under_way_and_emits_nothing(qtbot):
     with qtbot.assertNotEmitted(service.drawn, wait=50):
         pass
     assert shown == []
+
+
+def test_it_is_quiet_unless_somebody_waits_for_tiles(service, executor):
+    layer = FakeLayer()
+    assert service.quiet.is_set()
+    service.set_plan([], [stream(layer, range(3))])
+    assert service.quiet.is_set()  # nobody looks at these
+    service.set_plan([stream(layer, range(3, 6))], [])
+    executor.run(1)
+    assert not service.quiet.is_set()
+    executor.run()
+    assert service.quiet.is_set()
+
+
+def test_when_it_ends_nobody_waits_for_it(service, executor):
+    service.set_plan([stream(FakeLayer(), range(3))], [])
+    assert not service.quiet.is_set()
+    service.shutdown()
+    assert service.quiet.is_set()

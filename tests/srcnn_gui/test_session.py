@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from srcnn.errors import DeviceError, MissingWeights, UnknownMethod
 from srcnn.geometry import Region
 from srcnn.metrics import psnr, ssim
 from srcnn.picture import Picture
+from srcnn.registry import MethodRegistry
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
 from srcnn_gui.viewer.layer import Difference, DifferenceLayer, MethodLayer, TruthLayer
+from srcnn_gui.viewer.method_library import IN_TRAINING
 from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.scene import TRUTH, Mode
 from srcnn_gui.viewer.session import _KEPT_STATES, MAX_PANES, Session
@@ -430,3 +433,65 @@ def test_with_threads_everything_comes_to_the_same(qtbot, library, scene, method
         assert view.result.whole.figures.psnr_db == held.figures.psnr_db
         assert view.result.whole.figures.ssim == pytest.approx(held.figures.ssim, abs=1e-12)
     session.shutdown()
+
+
+def in_training(fake, offset):
+    return fake(IN_TRAINING, rank=9, tile=48, offset=offset)
+
+
+def train(made, monkeypatch, fake, methods, offset):
+    """Let the run in progress have other weights."""
+    registry = MethodRegistry([*methods, in_training(fake, offset)])
+    monkeypatch.setattr(made.session.library, "registry", lambda device, border: registry)
+    made.session.rebuild()
+
+
+@pytest.fixture
+def training(stage, scene, methods, monkeypatch, fake):
+    made = stage(*methods, panes=("bicubic", IN_TRAINING))
+    made.train = partial(train, made, monkeypatch, fake, methods)
+    made.train(0.1)
+    made.open(scene())
+    return made
+
+
+def test_of_a_run_in_progress_only_what_is_seen_is_computed(training):
+    training.look(Region(0, 0, 10, 10))
+    training.finish()
+    assert training.result(0).part == 1
+    assert training.result(1).overview.done.sum() == 1
+
+
+def test_other_weights_leave_other_panes_alone_and_do_not_flicker(training):
+    training.look()
+    training.finish()
+    bicubic, old = training.result(0), training.result(1)
+    training.train(0.2)
+    new = training.result(1)
+    assert training.result(0) is bicubic
+    assert new is not old
+    assert new.part == 0
+    assert new.tile(0, training.session.cache) is old.tile(0, training.session.cache)
+    training.look()
+    training.finish()
+    assert new.tile(0, training.session.cache) is not old.tile(0, training.session.cache)
+    assert old not in training.session._states.values()
+
+
+def test_differences_of_a_run_in_progress_do_not_flicker_either(training):
+    training.session.set_difference(DifferenceChoice(Difference.ABSOLUTE))
+    training.look()
+    training.finish()
+    training.train(0.2)
+    view = training.session.views[1]
+    assert view.shown is not view.result
+    assert view.shown.tile(0, training.session.cache) is not None
+    training.session.set_difference(DifferenceChoice(Difference.SIGNED))
+    assert training.session.views[1].shown.tile(0, training.session.cache) is None
+
+
+def test_another_picture_does_not_stand_on_the_one_before(training, scene, pixels):
+    training.look()
+    training.finish()
+    training.open(scene(picture=Picture(pixels(100, 80, seed=5))))
+    assert training.result(1).before is None

@@ -36,6 +36,8 @@ CHANGED = Settings(
     recent_files=("/a b/Größe, 1.png", "C:\\pictures\\été.jpg"),
     open_folder="/a b",
     save_folder='/with "quotes"; and=signs',
+    runs_folder="/a b/runs",
+    training='{"scale": 2}',
     save_suffix=".webp",
     quality=80,
     window_geometry="AdnQywADAAA=",
@@ -172,7 +174,9 @@ def test_settings_cannot_be_changed_in_place():
         Settings().scale = 2
 
 
-@pytest.mark.parametrize("module", ["settings", "theme", "icons", "jobs", "messages", "samples"])
+@pytest.mark.parametrize(
+    "module", ["settings", "theme", "icons", "jobs", "messages", "training_commands"]
+)
 def test_the_window_does_not_wait_for_heavy_libraries(module):
     code = f"import sys, srcnn_gui.{module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

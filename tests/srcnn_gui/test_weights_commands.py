@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
 
+from srcnn.resize import Border
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import ModelCard, Weights, save_weights
 from srcnn_gui.app import Program
@@ -136,3 +137,14 @@ def test_weights_come_back_at_the_next_start(qtbot, tmp_path):
     assert "srcnn:mine" in ids
     assert program.commands.settings.weights_files == (str(path),)
     program.window.close()
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_weights_may_take_the_place_of_a_method(qtbot, program, tmp_path, shown):
+    path = tmp_path / "mine.safetensors"
+    save_weights(small_weights("mine", 3), path)
+    with qtbot.waitSignal(program.weights.opened, timeout=10_000) as opened:
+        program.weights.open_instead(path, "srcnn" if shown else "lanczos")
+    assert opened.args[0].path == path
+    assert methods(program) == ["bicubic", "srcnn:mine" if shown else "srcnn"]
+    assert "srcnn:mine" in [method.id for method in program.library.methods(3, Border.CLAMP)]

@@ -1,0 +1,287 @@
+"""The runs of a folder, and what can be done with each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from srcnn.errors import OutputError
+from srcnn_gui.training.run_summary import RunCommand, RunSummary, name_objection, objection
+from srcnn_gui.training.run_table import SORT, SUMMARY, Column, RunTable
+from srcnn_gui.training.run_table_view import dress_extension, fit_columns, table_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EMPTY = "Runs appear here. Each is a folder and can be continued, compared and exported."
+_FILTER = "SRCNN weights (*.safetensors)"
+
+
+class _Row(NamedTuple):
+    command: RunCommand
+    text: str
+    tip: str
+    key: QKeySequence.StandardKey | None = None
+
+
+_ROWS = (
+    _Row(RunCommand.USE, "Use these weights", "Show its best weights in a pane"),
+    _Row(RunCommand.CONTINUE, "Continue", "Go on from where it stopped"),
+    _Row(RunCommand.RENAME, "Rename", "Give it, and its folder, another name"),
+    _Row(
+        RunCommand.EXPORT,
+        "Export weights\N{HORIZONTAL ELLIPSIS}",
+        "Save its best weights, with their card, somewhere else",
+    ),
+    _Row(RunCommand.COMMAND_LINE, "Copy command line", "Copy the command that starts it again"),
+    _Row(RunCommand.OPEN_FOLDER, "Open folder", "Show its files"),
+    _Row(
+        RunCommand.DELETE,
+        "Delete\N{HORIZONTAL ELLIPSIS}",
+        "Remove it and all of its files",
+        QKeySequence.StandardKey.Delete,
+    ),
+)
+
+
+class RunList(QWidget):
+    """A table of runs; it only says what is wished, and does nothing to them itself."""
+
+    use_requested = Signal(object)  # RunSummary
+    continue_requested = Signal(object)  # RunSummary
+    rename_requested = Signal(object, str)  # RunSummary, the new name, which is a good one
+    delete_requested = Signal(object)  # RunSummary; it was confirmed
+    export_requested = Signal(object, object)  # RunSummary, Path
+    command_line_requested = Signal(object)  # RunSummary
+    open_folder_requested = Signal(object)  # RunSummary
+    overlay_changed = Signal(object)  # tuple[RunSummary, ...]
+    failed = Signal(object)  # Exception: a name that cannot be
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._busy = ""
+        self._table = RunTable(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._table)
+        self._sorted.setSortRole(SORT)
+        self._view = table_view(self._sorted)
+        self._actions = {row.command: self._action(row) for row in _ROWS}
+        self._bar = QToolBar()
+        self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._bar.addActions(list(self._actions.values()))
+        self._menu = QMenu(self, toolTipsVisible=True)
+        self._menu.addActions(list(self._actions.values()))
+        self._pages = self._lay_out()
+        self._view.customContextMenuRequested.connect(self._on_menu_requested)
+        self._view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._table.modelReset.connect(self._on_selection_changed)
+        self._table.shown_changed.connect(self._on_shown_changed)
+        self._table.renamed.connect(self._on_renamed)
+        self._dress()
+        self._tell()
+
+    def set_runs(self, summaries: Sequence[RunSummary]) -> None:
+        """Show these runs; what was chosen and shown in the plots stays so, if it still is."""
+        chosen, shown = self.selected, self._table.shown
+        self._table.set_runs(summaries)
+        self._pages.setCurrentIndex(1 if summaries else 0)
+        if chosen is not None:
+            self.select(chosen.path)
+        fit_columns(self._view)
+        if [run.path for run in shown] != [run.path for run in self._table.shown]:
+            self._on_shown_changed()
+
+    def update_run(self, summary: RunSummary) -> None:
+        """Show a run as it is now; one that is new comes first."""
+        runs = list(self.runs)
+        places = [place for place, run in enumerate(runs) if run.path == summary.path]
+        if places:
+            runs[places[0]] = summary
+        else:
+            runs.insert(0, summary)
+        self.set_runs(runs)
+
+    def set_active(self, path: Path | None) -> None:
+        """Say whose curves are in front: it has their colour, and is no overlay."""
+        was = self._table.shown
+        self._table.set_active(path)
+        if self._table.shown != was:
+            self._on_shown_changed()
+
+    def set_busy(self, reason: str) -> None:
+        """Say why no run can be continued now, as a sentence; empty if one can."""
+        self._busy = reason
+        self._tell()
+
+    @property
+    def runs(self) -> tuple[RunSummary, ...]:
+        """The runs, in the order they were given."""
+        return self._table.runs
+
+    @property
+    def selected(self) -> RunSummary | None:
+        """The run that is chosen, if any."""
+        rows = self._view.selectionModel().selectedRows()
+        run = rows[0].data(SUMMARY) if rows else None
+        return run if isinstance(run, RunSummary) else None
+
+    @property
+    def overlays(self) -> tuple[RunSummary, ...]:
+        """The runs whose curves are shown beside those in front."""
+        return self._table.shown
+
+    def colour_of(self, summary: RunSummary) -> int | None:
+        """Return the number of the colour of its curves (``RunCurve.colour``), if shown."""
+        return self._table.colour_of(summary)
+
+    def select(self, path: Path) -> None:
+        """Choose a run."""
+        for row in range(self._sorted.rowCount()):
+            if self._sorted.index(row, Column.NAME).data(SUMMARY).path == path:
+                self._view.selectRow(row)
+
+    def action(self, command: RunCommand) -> QAction:
+        """Return what buttons and menu show for a command."""
+        return self._actions[command]
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(600, 240)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_columns(self._view)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._table.dress(self.palette())
+        dress_extension(self._bar, self.palette())
+
+    def _action(self, row: _Row) -> QAction:
+        action = QAction(row.text, self)
+        action.setIconText(row.text)
+        action.setData(row.command)
+        if row.key is not None:
+            action.setShortcut(row.key)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(self._on_triggered)
+        self._view.addAction(action)
+        return action
+
+    def _lay_out(self) -> QStackedWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._view, 1)
+        empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        empty.setMargin(12)
+        pages = QStackedWidget()
+        pages.addWidget(empty)
+        pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(pages)
+        return pages
+
+    def _tell(self) -> None:
+        """Enable what can be done with the chosen run, and say why the rest cannot."""
+        for row in _ROWS:
+            reason = objection(row.command, self.selected, self._busy)
+            action = self._actions[row.command]
+            action.setEnabled(not reason)
+            action.setToolTip(reason or row.tip)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self._tell()
+
+    @Slot()
+    def _on_shown_changed(self) -> None:
+        self.overlay_changed.emit(self.overlays)
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        if self._view.indexAt(place).isValid():
+            self._menu.popup(self._view.viewport().mapToGlobal(place))
+
+    @Slot(object, str)
+    def _on_renamed(self, run: RunSummary, name: str) -> None:
+        others = [other.name for other in self.runs if other.path != run.path]
+        reason = name_objection(name, others)
+        if reason:
+            self.failed.emit(OutputError(reason, hint="Choose another name."))
+        else:
+            self.rename_requested.emit(run, name)
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        sender, run = self.sender(), self.selected
+        if not isinstance(sender, QAction) or run is None:
+            return
+        match sender.data():
+            case RunCommand.USE:
+                self.use_requested.emit(run)
+            case RunCommand.CONTINUE:
+                self.continue_requested.emit(run)
+            case RunCommand.RENAME:
+                row = self._view.selectionModel().selectedRows(Column.NAME)[0]
+                self._view.edit(row)
+            case RunCommand.EXPORT:
+                self._export(run)
+            case RunCommand.COMMAND_LINE:
+                self.command_line_requested.emit(run)
+            case RunCommand.OPEN_FOLDER:
+                self.open_folder_requested.emit(run)
+            case RunCommand.DELETE:
+                self._delete(run)
+
+    def _export(self, run: RunSummary) -> None:
+        suggested = f"{run.name}_x{run.scale}.safetensors"
+        name, _ = QFileDialog.getSaveFileName(self, "Export weights", suggested, _FILTER)
+        if name:
+            path = Path(name)
+            is_complete = path.suffix.lower() == ".safetensors"
+            self.export_requested.emit(run, path if is_complete else Path(f"{name}.safetensors"))
+
+    def _delete(self, run: RunSummary) -> None:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self,
+            "Delete run",
+            f"Delete the run {run.name} with its weights, snapshots and curves?\n\n{run.path}",
+            buttons.Yes | buttons.No,
+            buttons.No,
+        )
+        if answer == buttons.Yes:
+            self.delete_requested.emit(run)

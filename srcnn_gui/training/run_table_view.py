@@ -1,0 +1,113 @@
+"""How the table of runs looks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolBar,
+    QToolButton,
+)
+from typing_extensions import override
+
+from srcnn_gui.training.run_table import Column
+
+_LEAVING = (Column.TIME, Column.PRESET, Column.NETWORK, Column.BACKPROPS, Column.SCALE)
+"""What is left out first where there is little room; the tooltip of a row says it all."""
+_NAME_WIDTH = 110
+_ROW_HEIGHT = 24
+_MORE = 14
+_MORE_SIGN = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+
+
+def table_view(model: QAbstractItemModel) -> QTableView:
+    """Return a view of the runs: one can be chosen, and sorted by any column."""
+    view = QTableView()
+    view.setModel(model)
+    view.setSortingEnabled(True)
+    view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they come: the newest first
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+    view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    view.setShowGrid(False)
+    view.setAlternatingRowColors(True)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setFrameShape(QTableView.Shape.NoFrame)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+    view.setItemDelegateForColumn(Column.SHOW, _FramedCheckBox(view))
+    view.setAccessibleName("Runs")
+    return view
+
+
+def fit_columns(view: QTableView) -> None:
+    """Leave out the columns that there is no room for."""
+    header = view.horizontalHeader()
+    widths = {c: max(view.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in Column}
+    widths[Column.NAME] = _NAME_WIDTH
+    needed, room = sum(widths.values()), view.viewport().width()
+    for column in _LEAVING:
+        view.setColumnHidden(column, needed > room)
+        needed -= widths[column] if needed > room else 0
+
+
+def dress_extension(bar: QToolBar, palette: QPalette) -> None:
+    """Draw the button for what a tool bar has no room for in the colour of text.
+
+    That of the style is black, and not seen on dark.
+    """
+    button = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    if button is None:
+        return
+    pixmap = QPixmap(_MORE * 2, _MORE * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setPen(palette.color(QPalette.ColorRole.ButtonText))
+        font = painter.font()
+        font.setPixelSize(_MORE + 6)
+        painter.setFont(font)
+        where = QRectF(0, -2, _MORE, _MORE)
+        painter.drawText(
+            where, Qt.AlignmentFlag.AlignCenter, "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+        )
+    button.setIcon(QIcon(pixmap))
+    button.setToolTip("More")
+    button.setAccessibleName("More")
+
+
+class _FramedCheckBox(QStyledItemDelegate):
+    """Draws a frame that is seen on dark too: that of the style is darker than the row."""
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        framed = QStyleOptionViewItem(option)
+        self.initStyleOption(framed, index)
+        style = QApplication.style()
+        box = style.subElementRect(
+            QStyle.SubElement.SE_ItemViewItemCheckIndicator, framed, option.widget
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        painter.restore()

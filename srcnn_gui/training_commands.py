@@ -1,0 +1,285 @@
+"""Commands of training: the panel, and what starts, holds and ends a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from srcnn.errors import SrcnnError
+from srcnn_gui.training.form_values import config_of_text, known_weights
+from srcnn_gui.training.live import LiveMethod
+from srcnn_gui.training.questions import ask_to_close, ask_to_discard
+from srcnn_gui.training.runner import TrainingRunner
+from trainer.control import Command
+
+if TYPE_CHECKING:
+    from srcnn_gui.commands import Commands
+    from srcnn_gui.jobs import JobService
+    from srcnn_gui.main_window import MainWindow
+    from srcnn_gui.run_commands import RunCommands
+    from srcnn_gui.run_cycle import RunCycle
+    from srcnn_gui.training.curve import RunCurve
+    from srcnn_gui.training.panel import TrainingPanel
+    from srcnn_gui.training.run_summary import RunSummary
+    from srcnn_gui.viewer.session import Session
+    from srcnn_gui.weights_commands import WeightsCommands
+
+
+class TrainingCommands(QObject):
+    """The training panel, built when it is first asked for, and the commands of its menu.
+
+    Attributes
+    ----------
+    runner : TrainingRunner
+        The thread that trains.
+    panel : TrainingPanel or None
+        None until it was asked for.
+    asks_before_closing : bool
+        Whether a person is there to be asked when the window closes during a run.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        jobs: JobService,
+        commands: Commands,
+        weights: WeightsCommands,
+    ) -> None:
+        super().__init__(window)
+        self.asks_before_closing = True
+        self.panel: TrainingPanel | None = None
+        self.runner = TrainingRunner(session.quiet, self)
+        self._window = window
+        self._session = session
+        self._jobs = jobs
+        self._commands = commands
+        self._weights = weights
+        self._live = LiveMethod(session, jobs, self)
+        self._cycle: RunCycle | None = None
+        self._runs: RunCommands | None = None
+        self._resumable: Path | None = None
+        self._wants_resume = False
+        self._actions = window.actions_by_id
+        window.may_close = self.may_close
+        for action_id, slot in {
+            "show_training": self._on_show_training,
+            "train_data": self._on_choose_data,
+            "train_start": self._on_start,
+            "train_pause": self._on_pause,
+            "train_stop": self.runner.stop,
+            "train_discard": self._on_discard,
+            "train_resume": self._on_resume,
+        }.items():
+            self._actions[action_id].triggered.connect(slot)
+        window.training_dock.toggleViewAction().toggled.connect(self._on_dock_toggled)
+        session.views_changed.connect(self._on_state_changed)
+        self.runner.state_changed.connect(self._on_state_changed)
+        self._on_state_changed()
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where runs are kept."""
+        chosen = self._commands.settings.runs_folder
+        if chosen:
+            return Path(chosen)
+        from platformdirs import user_data_path
+
+        return user_data_path("srcnn-studio", appauthor=False) / "runs"
+
+    def offer_devices(self) -> None:
+        """Offer the devices that are known by now."""
+        if self.panel is not None:
+            self.panel.form.offer_devices(self._session.library.devices)
+        self._on_state_changed()
+
+    def may_close(self) -> bool:
+        """Tell whether the window may close; during a run the person is asked."""
+        if not (self.runner.is_running and self.asks_before_closing):
+            return True
+        return ask_to_close(self._window)
+
+    def shutdown(self) -> None:
+        """Put the run aside and wait until it is; nothing is said of it any more."""
+        self.runner.shutdown()
+        self.runner.blockSignals(True)
+        self._live.shutdown()
+        if self.panel is not None:
+            self.panel.dataset.shutdown()
+
+    def show_panel(self) -> tuple[TrainingPanel, RunCycle]:
+        """Bring the panel to the front; the first time it is built."""
+        if self.panel is None or self._cycle is None:
+            self.panel, self._cycle = self._build()
+            self._on_state_changed()
+        self._window.show_training(self.panel)
+        return self.panel, self._cycle
+
+    def start(self) -> None:
+        """Start a run as the form says, or say why that is not possible."""
+        panel, cycle = self.show_panel()
+        reason = self._objection()
+        if not reason:
+            try:
+                config = panel.form.config()
+            except ValueError as error:  # a name that was free is taken by now
+                reason = str(error)
+            else:
+                self._commands.change(training=json.dumps(config.as_dict()))
+                cycle.start(config)
+                return
+        self._window.messages.show_warning(f"No run can be started. {reason}")
+
+    def resume(self, folder: Path) -> None:
+        """Go on with the run in a folder."""
+        _, cycle = self.show_panel()
+        try:
+            cycle.resume(folder)
+        except SrcnnError as error:
+            self._window.messages.show_error(error)
+
+    def _build(self) -> tuple[TrainingPanel, RunCycle]:
+        from srcnn_gui.run_commands import RunCommands
+        from srcnn_gui.run_cycle import RunCycle
+        from srcnn_gui.training.panel import TrainingPanel
+
+        window, runs_folder = self._window, self.runs_folder
+        panel = TrainingPanel(self._actions, self._jobs, runs_folder)
+        panel.form.offer_devices(self._session.library.devices)
+        panel.form.offer_weights(known_weights(self._commands.settings.weights_files))
+        before = config_of_text(self._commands.settings.training)
+        if before is not None:
+            panel.form.set_config(before)
+        panel.ready_changed.connect(self._on_state_changed)
+        panel.run_list.continue_requested.connect(self._on_continue_requested)
+        panel.curves.failed.connect(self._on_failed)
+        cycle = RunCycle(window, panel, self.runner, self._live, self._weights)
+        cycle.changed.connect(self._on_cycle_changed)
+        runs = RunCommands(window, panel, self._jobs, self._commands, self._weights, runs_folder)
+        runs.listed.connect(self._on_listed)
+        runs.overlays_read.connect(self._on_overlays_read)
+        runs.moved.connect(self._on_moved)
+        runs.refresh()
+        self._runs = runs
+        return panel, cycle
+
+    def _objection(self) -> str:
+        """Say why no run can be started now, as a sentence; empty if one can."""
+        if self.runner.is_running:
+            return "A run is under way: stop it first"
+        if self._session.torch_problem is not None:
+            return str(self._session.torch_problem)
+        if not self._session.torch_is_ready:
+            return "PyTorch is still being loaded"
+        return ""
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        """Enable what can be done now, and say why the rest cannot."""
+        actions, runner = self._actions, self.runner
+        reason = self._objection()
+        wrong = self.panel.problem if self.panel is not None else ""
+        self._enable("train_start", reason or wrong)
+        nothing = "" if self.panel is None or self._resumable else "There is no run to go on with"
+        self._enable("train_resume", reason or nothing)
+        can_end = runner.is_running and runner.wish is Command.GO_ON
+        for action_id in ("train_pause", "train_stop", "train_discard"):
+            self._enable(action_id, "" if can_end else "No run is under way")
+        actions["train_pause"].setText("&Go on" if runner.is_paused else "&Pause")
+        actions["train_pause"].setIconText("Go on" if runner.is_paused else "Pause")
+        if self.panel is not None:
+            self.panel.run_list.set_busy(reason)
+            self.panel.strip.show_hint(reason or wrong)
+
+    def _enable(self, action_id: str, reason: str) -> None:
+        """Enable a command, or say in its tooltip why it is not."""
+        action = self._actions[action_id]
+        action.setEnabled(not reason)
+        action.setToolTip(reason or action.statusTip())
+
+    @Slot(bool)
+    def _on_show_training(self, shown: bool) -> None:
+        dock = self._window.training_dock
+        is_behind = dock.isVisible() and dock.visibleRegion().isEmpty()
+        if shown or is_behind:
+            self.show_panel()
+            self._actions["show_training"].setChecked(True)
+        else:
+            dock.hide()
+
+    @Slot(bool)
+    def _on_dock_toggled(self, shown: bool) -> None:
+        self._actions["show_training"].setChecked(shown)
+
+    @Slot()
+    def _on_choose_data(self) -> None:
+        panel, _ = self.show_panel()
+        panel.form.data.choose()
+
+    @Slot()
+    def _on_start(self) -> None:
+        self.start()
+
+    @Slot()
+    def _on_pause(self) -> None:
+        if self.runner.is_paused:
+            self.runner.go_on()
+        else:
+            self.runner.pause()
+
+    @Slot()
+    def _on_discard(self) -> None:
+        if ask_to_discard(self._window):
+            self.runner.discard()
+
+    @Slot()
+    def _on_resume(self) -> None:
+        self._wants_resume = self.panel is None  # then the runs are not listed yet
+        self.show_panel()
+        if self._resumable is not None:
+            self.resume(self._resumable)
+
+    @Slot(object)
+    def _on_continue_requested(self, run: RunSummary) -> None:
+        self.resume(run.path)
+
+    @Slot()
+    def _on_cycle_changed(self) -> None:
+        if self._runs is not None and self._cycle is not None:
+            folder = self._cycle.front.folder
+            running = folder.path if self.runner.is_running and folder is not None else None
+            self._runs.set_running(running)
+        if self.panel is not None:
+            self.panel.form.refresh()
+            self.panel.form.offer_weights(known_weights(self._commands.settings.weights_files))
+
+    @Slot(object)
+    def _on_listed(self, summaries: tuple[RunSummary, ...]) -> None:
+        from srcnn_gui.training.run_summary import RunStatus
+
+        waiting = [run.path for run in summaries if run.status is RunStatus.CONTINUABLE]
+        self._resumable = waiting[0] if waiting else None
+        self._on_state_changed()
+        if self._wants_resume:
+            self._wants_resume = False
+            if self._resumable is None:
+                self._window.messages.show_info("There is no run to go on with")
+            elif not self._objection():
+                self.resume(self._resumable)
+
+    @Slot(object)
+    def _on_overlays_read(self, curves: tuple[RunCurve, ...]) -> None:
+        if self._cycle is not None:
+            self._cycle.front.show_others(curves)
+
+    @Slot(object, object)
+    def _on_moved(self, old: Path, new: Path | None) -> None:
+        if self._cycle is not None:
+            self._cycle.front.follow(old, new)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._window.messages.show_error(error)
