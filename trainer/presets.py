@@ -77,7 +77,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "pictures: text, faces, drawings. If nothing better is found on the validation "
             "pictures, the weights it began with are kept.",
             replace(
-                _FAST, preset="finetune", rate=2e-3, backprops=None, minutes=2.0,
+                _FAST, preset="finetune", rate=1e-3, backprops=None, minutes=2.0,
                 validate_every=500, snapshot_every=200,
             ),
             needs_initial=True,

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EMPTY = "Runs appear here. Each is a folder and can be continued, compared and exported."
-_FILTER = "SRCNN weights (*.safetensors)"
+_FILTER = "SRCNN weights (*.safetensors);;ONNX (*.onnx)"
 
 
 class _Row(NamedTuple):
@@ -171,11 +171,6 @@ class RunList(QWidget):
         return QSize(600, 240)
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit_columns(self._view)
-
-    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -268,11 +263,12 @@ class RunList(QWidget):
 
     def _export(self, run: RunSummary) -> None:
         suggested = f"{run.name}_x{run.scale}.safetensors"
-        name, _ = QFileDialog.getSaveFileName(self, "Export weights", suggested, _FILTER)
+        name, kind = QFileDialog.getSaveFileName(self, "Export weights", suggested, _FILTER)
         if name:
             path = Path(name)
-            is_complete = path.suffix.lower() == ".safetensors"
-            self.export_requested.emit(run, path if is_complete else Path(f"{name}.safetensors"))
+            ending = ".onnx" if "onnx" in kind else ".safetensors"
+            is_complete = path.suffix.lower() in (".safetensors", ".onnx")
+            self.export_requested.emit(run, path if is_complete else Path(f"{name}{ending}"))
 
     def _delete(self, run: RunSummary) -> None:
         buttons = QMessageBox.StandardButton

@@ -29,7 +29,7 @@ class RunStatus(StrEnum):
     FINISHED = "finished"  # its budget is used up, or it improved no more
     STOPPED = "stopped"  # and what was learnt kept
     CONTINUABLE = "can be continued"  # suspended, or the program ended
-    BROKEN_OFF = "broken off"  # before there was anything to continue from
+    BROKEN_OFF = "broken off"  # before its first checkpoint: to continue it is to begin again
     DIVERGED = "diverged"
     DAMAGED = "damaged"  # its files cannot be read
 
@@ -66,8 +66,6 @@ class RunSummary:
         What that was measured on.
     weights : Path, optional
         The weights it ended with, or the best so far.
-    has_checkpoint : bool
-        Whether there is something to go on from.
     modified : float
         When it last wrote something, in seconds since 1970.
     problem : str
@@ -85,7 +83,6 @@ class RunSummary:
     bicubic_db: float | None = None
     validation_name: str = ""
     weights: Path | None = None
-    has_checkpoint: bool = False
     modified: float = 0.0
     problem: str = ""
 
@@ -121,7 +118,7 @@ def summarise(folder: RunFolder, *, is_running: bool = False) -> RunSummary:
         started = next((e for e in reversed(events) if isinstance(e, RunStarted)), None)
         return RunSummary(
             folder.path,
-            RunStatus.RUNNING if is_running else _status(events, folder.checkpoint.exists()),
+            RunStatus.RUNNING if is_running else _status(events, folder.has_checkpoint),
             config.spec.name,
             config.scale,
             config.preset,
@@ -131,7 +128,6 @@ def summarise(folder: RunFolder, *, is_running: bool = False) -> RunSummary:
             bicubic_db=None if started is None else _finite(started.bicubic_db),
             validation_name="" if started is None else started.validation_name,
             weights=next((file for file in (folder.weights, folder.best) if file.is_file()), None),
-            has_checkpoint=folder.checkpoint.exists(),
             modified=_modified(folder),
         )
     except (SrcnnError, TypeError, ValueError, AttributeError) as error:
@@ -197,7 +193,7 @@ def _no_continuing(run: RunSummary) -> str:
         case RunStatus.DAMAGED:
             return "Its settings cannot be read"
         case _:
-            return "" if run.has_checkpoint else "It was broken off before its first checkpoint"
+            return ""
 
 
 def _progress(events: Sequence[TrainEvent]) -> tuple[int, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -29,7 +29,7 @@ _MORE_SIGN = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
 def table_view(model: QAbstractItemModel) -> QTableView:
     """Return a view of the runs: one can be chosen, and sorted by any column."""
-    view = QTableView()
+    view = _FittedTable()
     view.setModel(model)
     view.setSortingEnabled(True)
     view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they come: the newest first
@@ -87,6 +87,15 @@ def dress_extension(bar: QToolBar, palette: QPalette) -> None:
     button.setIcon(QIcon(pixmap))
     button.setToolTip("More")
     button.setAccessibleName("More")
+
+
+class _FittedTable(QTableView):
+    """Shows the columns that it has room for."""
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_columns(self)
 
 
 class _FramedCheckBox(QStyledItemDelegate):

@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from scripts.draw_text_pages import draw_pages
+from srcnn.resources import resource_path
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import load_weights
 from srcnn_gui.training.run_summary import RunStatus
 from srcnn_gui.viewer.method_library import IN_TRAINING
 from trainer.config import TrainConfig
+from trainer.presets import PRESETS
 
 pytestmark = pytest.mark.slow
 WAIT_MS = 60_000
@@ -82,3 +85,30 @@ def test_a_run_is_put_aside_and_goes_on_to_its_end(window, qtbot):
     window.settle()
     (run,) = panel.run_list.runs
     assert (run.status, run.backprops) == (RunStatus.FINISHED, 6000)
+
+
+def test_fine_tuning_is_started_plotted_and_used_in_a_pane(window, qtbot, tmp_path):
+    """Text gains on its own validation pages, and the line of the start weights is drawn."""
+    draw_pages(tmp_path / "pages", 6)
+    panel, _ = window.program.training.show_panel()
+    panel.form.set_config(
+        replace(
+            PRESETS["finetune"].for_scale(2),
+            data=(tmp_path / "pages",),
+            initial=resource_path("weights") / "9-1-5_x2.safetensors",
+            rescales=(1.0,),
+            minutes=None,
+            backprops=1600,
+            validate_every=25,
+        )
+    )
+    action = window.window.actions_by_id["train_start"]
+    qtbot.waitUntil(lambda: action.isEnabled(), timeout=WAIT_MS)
+    with qtbot.waitSignal(window.program.training.runner.finished, timeout=WAIT_MS):
+        action.trigger()
+    qtbot.waitUntil(lambda: window.shown[-1] == "srcnn:finetune x2", timeout=WAIT_MS)
+    window.settle()
+    (curve,) = panel.curves.runs
+    assert curve.best is not None
+    assert curve.best[1] > curve.start_db > curve.bicubic_db
+    assert window.session.views[-1].result.part == 1

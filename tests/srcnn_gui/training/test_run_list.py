@@ -141,7 +141,7 @@ def summary(name: str = "good", status=RunStatus.CONTINUABLE, **values) -> RunSu
     usual = {
         "network": "9-1-5", "scale": 3, "preset": "fast", "backprops": 120_000, "seconds": 83.0,
         "best_db": 31.5, "bicubic_db": 30.39, "validation_name": "Set5 (validation)",
-        "weights": Path("weights"), "has_checkpoint": True, "modified": 1.7e9,
+        "weights": Path("weights"), "modified": 1.7e9,
     }  # fmt: skip
     return RunSummary(Path("/runs") / name, status, **(usual | values))
 
@@ -162,8 +162,8 @@ ALL = set(RunCommand)
             ALL - {RunCommand.CONTINUE, RunCommand.RENAME, RunCommand.DELETE},
         ),
         (
-            summary(status=RunStatus.BROKEN_OFF, weights=None, has_checkpoint=False),
-            ALL - {RunCommand.CONTINUE, RunCommand.USE, RunCommand.EXPORT},
+            summary(status=RunStatus.BROKEN_OFF, weights=None),
+            ALL - {RunCommand.USE, RunCommand.EXPORT},
         ),
         (
             RunSummary(Path("old"), RunStatus.DAMAGED),
@@ -210,7 +210,7 @@ def test_cells_are_for_people():
 RUNS = (
     summary("now", RunStatus.RUNNING, best_db=31.0),
     summary("good", best_db=32.4, seconds=7200.0),
-    summary("new", RunStatus.BROKEN_OFF, best_db=None, weights=None, has_checkpoint=False),
+    summary("new", RunStatus.BROKEN_OFF, best_db=None, weights=None),
     RunSummary(Path("/runs/old"), RunStatus.DAMAGED),
 )
 
@@ -328,20 +328,24 @@ def test_deleting_is_confirmed(runs, monkeypatch, answer):
 
 
 def test_weights_are_exported_to_a_file_that_is_asked_for(runs, qtbot, monkeypatch, tmp_path):
-    offered, chosen = [], iter(["", str(tmp_path / "mine"), str(tmp_path / "my.safetensors")])
+    answers = [("", 0), ("mine", 0), ("my.safetensors", 0), ("mine", 1)]
+    offered, chosen = [], iter(answers)
 
     def save_name(parent, title, suggested, kinds):
         offered.append(suggested)
-        return next(chosen), kinds
+        name, kind = next(chosen)
+        return str(tmp_path / name) if name else "", kinds.split(";;")[kind]
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", save_name)
     wished = []
     runs.export_requested.connect(lambda run, path: wished.append((run.name, path.name)))
     runs.select(RUNS[1].path)
-    for _ in range(3):
+    for _ in answers:
         runs.action(RunCommand.EXPORT).trigger()
     assert offered[0] == "good_x3.safetensors"
-    assert wished == [("good", "mine.safetensors"), ("good", "my.safetensors")]
+    assert wished == [
+        ("good", name) for name in ("mine.safetensors", "my.safetensors", "mine.onnx")
+    ]
 
 
 def test_checked_runs_are_overlays(runs, qtbot):
