@@ -78,7 +78,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "pictures, the weights it began with are kept.",
             replace(
                 _FAST, preset="finetune", rate=1e-3, backprops=None, minutes=2.0,
-                validate_every=500, snapshot_every=200,
+                validate_every=200, snapshot_every=50,
             ),
             needs_initial=True,
         ),

@@ -176,9 +176,9 @@ def test_wrong_usage_exits_2_and_names_the_option(
     ("arguments", "words"),
     [
         (["--data", "nowhere"], "nowhere"),
-        (["--data", "empty"], "There is no picture in empty"),
+        (["--data", "empty"], "There is no picture in"),
         (["--data", "{pictures}", "--data", "nowhere"], "nowhere"),
-        (["--data", "{pictures}", "--validation", "empty"], "There is no picture in empty"),
+        (["--data", "{pictures}", "--validation", "empty"], "There is no picture in"),
         (["--data", "{pictures}", "--initial", "no.safetensors"], "no.safetensors"),
         (["--data", "{pictures}", "--device", "cuda:77"], "no device 'cuda:77'"),
         (["--data", "{pictures}", "--out", "file"], "cannot be made"),

@@ -89,7 +89,7 @@ def test_a_run_is_put_aside_and_goes_on_to_its_end(window, qtbot):
 
 def test_fine_tuning_is_started_plotted_and_used_in_a_pane(window, qtbot, tmp_path):
     """Text gains on its own validation pages, and the line of the start weights is drawn."""
-    draw_pages(tmp_path / "pages", 6)
+    draw_pages(tmp_path / "pages", 20)
     panel, _ = window.program.training.show_panel()
     panel.form.set_config(
         replace(
@@ -98,8 +98,7 @@ def test_fine_tuning_is_started_plotted_and_used_in_a_pane(window, qtbot, tmp_pa
             initial=resource_path("weights") / "9-1-5_x2.safetensors",
             rescales=(1.0,),
             minutes=None,
-            backprops=1600,
-            validate_every=25,
+            backprops=6400,
         )
     )
     action = window.window.actions_by_id["train_start"]
