@@ -117,7 +117,8 @@ def _begin(state: dict[str, torch.Tensor], gradient: torch.Tensor) -> None:
     for name, square in (("rows", gradient @ gradient.t()), ("columns", gradient.t() @ gradient)):
         if 1 < len(square) <= LARGEST_SIDE:
             state[name] = square
-            state[f"{name}_basis"] = torch.linalg.eigh(square)[1].flip(1).contiguous()
+            basis = torch.linalg.eigh(square.cpu())[1].flip(1).contiguous()  # not every GPU can
+            state[f"{name}_basis"] = basis.to(square.device)
 
 
 def _rotated(matrix: torch.Tensor, state: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -141,4 +142,5 @@ def _refresh(state: dict[str, torch.Tensor]) -> None:
         order = (basis * (square @ basis)).sum(0).argsort(descending=True)
         state["second"] = state["second"].index_select(axis, order)
         # laid out as it is when read back, or the last bits of a resumed run would differ
-        state[f"{name}_basis"] = torch.linalg.qr(square @ basis[:, order])[0].contiguous()
+        basis = torch.linalg.qr((square @ basis[:, order]).cpu())[0].contiguous()
+        state[f"{name}_basis"] = basis.to(square.device)
