@@ -66,11 +66,14 @@ class _Arranged(torch.autograd.Function):
         taps = w3.permute(0, 2, 3, 1).reshape(-1, w3.shape[1])  # (C * f3 * f3, n2)
         shares = _product(taps, second).view(channels, f3, f3, count, rows, columns)
 
-        rows, columns = rows - f3 + 1, columns - f3 + 1
-        result = b3[:, None, None, None].repeat(1, count, rows, columns)
-        for dy in range(f3):
-            for dx in range(f3):
-                result += shares[:, dy, dx, :, dy : dy + rows, dx : dx + columns]
+        # add what belongs to one place: first along the rows, for all taps of a column at once
+        out_rows, out_columns = rows - f3 + 1, columns - f3 + 1
+        along = shares[:, :, 0, ..., :out_columns].clone()  # (C, f3, N, rows, columns)
+        for dx in range(1, f3):
+            along += shares[:, :, dx, ..., dx : dx + out_columns]
+        result = along[:, 0, :, :out_rows] + b3[:, None, None, None]
+        for dy in range(1, f3):
+            result += along[:, dy, :, dy : dy + out_rows]
         ctx.save_for_backward(patches, first, second, taps, w2)
         ctx.shapes = (w1.shape, w2.shape, w3.shape)
         return result.transpose(0, 1)
@@ -83,13 +86,16 @@ class _Arranged(torch.autograd.Function):
         gradient = gradients[0].transpose(0, 1)  # (C, N, rows, columns)
         channels, f3 = shape3[0], shape3[2]
 
-        # what each tap of the last layer is to blame for: the gradient, moved by its place
-        moved = pad(gradient, (f3 - 1,) * 4).unfold(2, f3, 1).unfold(3, f3, 1).flip(4, 5)
+        # what each tap of the last layer is to blame for: the gradient, moved by its place; the
+        # last tap comes first
+        moved = pad(gradient, (f3 - 1,) * 4).unfold(2, f3, 1).unfold(3, f3, 1)
         moved = moved.permute(0, 4, 5, 1, 2, 3).reshape(channels * f3 * f3, -1)
-        to_taps = _product(moved, second.t()).view(channels, f3, f3, -1).permute(0, 3, 1, 2)
+        to_taps = _product(moved, second.t()).view(channels, f3, f3, -1).flip(1, 2)
+        to_taps = to_taps.permute(0, 3, 1, 2)
         to_b3 = gradient.sum((1, 2, 3))
 
-        behind = _product(taps.t(), moved)
+        turned = taps.view(channels, f3, f3, -1).flip(1, 2).view(channels * f3 * f3, -1)
+        behind = _product(turned.t(), moved)
         behind = torch.ops.aten.threshold_backward(behind, second, 0)
         to_w2, to_b2 = _product(behind, first.t()).view(shape2), behind.sum(1)
 

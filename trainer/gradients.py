@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from srcnn.network import Srcnn
     from trainer.config import TrainConfig
 
-PART = 8
+PART = 16
 """Sub-images that are computed together on the processor."""
 
 _DTYPES = {Precision.FLOAT32: torch.float32, Precision.BFLOAT16: torch.bfloat16}

@@ -163,7 +163,7 @@ def test_positions_are_counted(sampling: Sampling, length: int, count: int) -> N
     assert TrainConfig(sampling=sampling).positions(length) == count
 
 
-@pytest.mark.parametrize(("batch", "threads"), [(1, 1), (8, 1), (16, 2), (32, 4), (1000, 6)])
+@pytest.mark.parametrize(("batch", "threads"), [(1, 1), (16, 1), (32, 2), (64, 4), (1000, 6)])
 def test_threads_are_cores_that_have_enough_to_do(
     batch: int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
