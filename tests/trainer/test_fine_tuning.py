@@ -37,7 +37,7 @@ def config(pages: Path, tmp_path: Path) -> TrainConfig:
         initial=START,
         out=tmp_path / "run",
         minutes=None,
-        backprops=12_800,
+        backprops=32_000,
         rescales=(1.0, 0.8),
         threads=usual_threads(preset.batch),
     )
