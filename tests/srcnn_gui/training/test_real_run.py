@@ -14,6 +14,8 @@ from srcnn.weights import load_weights
 from srcnn_gui.training.run_summary import RunStatus
 from srcnn_gui.viewer.method_library import IN_TRAINING
 from trainer.config import TrainConfig
+from trainer.events import StepDone, Validated
+from trainer.loop import train
 from trainer.presets import PRESETS
 
 pytestmark = pytest.mark.slow
@@ -66,6 +68,20 @@ def test_a_run_from_start_to_method(window, qtbot):
     (curve,) = panel.curves.runs
     assert curve.last_backprops == 6000
     assert panel.scrub._slider.maximum() > 0
+
+
+def test_the_panel_shows_the_numbers_of_the_generator(window, qtbot, tmp_path):
+    panel = window.program.training.panel
+    config = panel.form.config()
+    with qtbot.waitSignal(window.program.training.runner.finished, timeout=WAIT_MS):
+        window.window.actions_by_id["train_start"].trigger()
+    window.settle()
+    events = list(train(replace(config, out=tmp_path / "again")))
+    (curve,) = panel.curves.runs
+    losses = [event.loss for event in events if isinstance(event, StepDone)]
+    psnrs = [event.psnr_db for event in events if isinstance(event, Validated)]
+    assert curve.loss_points.loss.tolist() == losses
+    assert curve.validation_points.psnr_db.tolist() == psnrs
 
 
 def test_a_run_is_put_aside_and_goes_on_to_its_end(window, qtbot):
