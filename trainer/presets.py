@@ -60,7 +60,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "Paper (ECCV 2014)",
             "As the paper and the authors' release train: filters from N(0, 0.001), SGD with "
             "momentum 0.9, rates 1e-4, 1e-4 and 1e-5, sub-images every 14 pixels, batches of "
-            "128. Slow: it beats bicubic after some hundred thousand backprops and goes on for "
+            "128. Slow: it beats bicubic after some 800,000 backprops and goes on for "
             "hundreds of millions.",
             replace(
                 _FAST, preset="paper", sampling=Sampling.GRID, stride=14, turns=False,
