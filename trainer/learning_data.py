@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from srcnn.errors import DataError
+from trainer.events import Skipped
 from trainer.pictures import list_folders, read_validation, split
 
 if TYPE_CHECKING:
     from trainer.config import TrainConfig
-    from trainer.events import Skipped
     from trainer.pictures import Pair, PictureFile
 
 
@@ -54,9 +55,20 @@ def find_learning_data(config: TrainConfig) -> LearningData:
         If a folder is missing or holds nothing usable.
     """
     files = list_folders(config.data)
-    if config.validation is None:
+    if config.validation is not None:
+        held_out, skipped = read_validation(list_folders([config.validation]), config)
+        return LearningData(files, held_out, skipped)
+    unusable: list[Skipped] = []
+    while True:
         files, others = split(files, config.held_out, config.seed)
-    else:
-        others = list_folders([config.validation])
-    held_out, skipped = read_validation(others, config)
-    return LearningData(files, held_out, skipped)
+        try:
+            held_out, skipped = read_validation(others, config)
+        except DataError:
+            if len(files) < 2:
+                raise
+            # all that were held out are no use: hold out some of the others
+            unusable += [
+                Skipped(file.name, "it cannot be read, or is too small") for file in others
+            ]
+        else:
+            return LearningData(files, held_out, [*unusable, *skipped])

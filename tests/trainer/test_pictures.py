@@ -18,6 +18,7 @@ from srcnn.samples import SAMPLES
 from srcnn.spec import SrcnnSpec
 from trainer import pictures as module
 from trainer.config import TrainConfig
+from trainer.learning_data import find_learning_data
 from trainer.pictures import PictureFile, list_folders, read_validation, read_versions, split
 
 RNG = np.random.default_rng
@@ -193,3 +194,21 @@ def test_validation_takes_the_middle_and_not_too_much(
     monkeypatch.setattr(module, "_HELD_OUT_ROOM", 10**9)
     monkeypatch.setattr(module, "_MOST_HELD_OUT", 3)
     assert len(read_validation(list_folders([tmp_path]), tiny)[0]) == 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_files_that_are_no_use_are_never_fatal_wherever_the_split_puts_them(
+    tiny: TrainConfig, pictures: Path, tmp_path: Path, seed: int
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("0.png", "1.png"):
+        shutil.copy(pictures / name, folder)
+    (folder / "broken.png").write_bytes(b"no picture")
+    (folder / "text.png").write_text("no picture either")
+    data = find_learning_data(replace(tiny, data=(folder,), seed=seed))
+    assert len(data.held_out) == 1
+    assert data.held_out[0].name in ("0.png", "1.png")
+    learnt = {file.name for file in data.files}
+    assert learnt & {"0.png", "1.png"}
+    assert data.held_out[0].name not in learnt
