@@ -9,6 +9,9 @@ from pathlib import Path
 
 from srcnn.errors import DeviceError
 
+_BFLOAT16_FLAGS = frozenset(("avx512_bf16", "amx_bf16"))
+"""What Linux calls instructions that multiply bfloat16."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -22,11 +25,15 @@ class Device:
         What its maker calls it.
     memory_bytes : int or None
         Its memory; None where it cannot be told.
+    short_type : str or None
+        The 16-bit type that it computes with faster than with float32: ``bfloat16`` or
+        ``float16``; None if it has none, or that cannot be told.
     """
 
     id: str
     name: str
     memory_bytes: int | None = None
+    short_type: str | None = None
 
     @property
     def label(self) -> str:
@@ -46,7 +53,13 @@ class DeviceChoice:
 
 def cpu_device() -> Device:
     """Describe the processor; needs no PyTorch."""
-    return Device("cpu", f"CPU \N{MIDDLE DOT} {_processor_name()}", _main_memory())
+    has_bfloat16 = not _BFLOAT16_FLAGS.isdisjoint(_processor_field("flags").split())
+    return Device(
+        "cpu",
+        f"CPU \N{MIDDLE DOT} {_processor_name()}",
+        _main_memory(),
+        "bfloat16" if has_bfloat16 else None,
+    )
 
 
 def available_devices() -> tuple[Device, ...]:
@@ -56,9 +69,10 @@ def available_devices() -> tuple[Device, ...]:
     devices = []
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)
-        devices.append(Device(f"cuda:{index}", properties.name, properties.total_memory))
+        name, memory = properties.name, properties.total_memory
+        devices.append(Device(f"cuda:{index}", name, memory, "float16"))
     if torch.backends.mps.is_available():
-        devices.append(Device("mps", "Apple GPU (Metal)", _main_memory()))
+        devices.append(Device("mps", "Apple GPU (Metal)", _main_memory(), "float16"))
     return (*devices, cpu_device())
 
 
@@ -98,12 +112,19 @@ def resolve_device(wanted: str) -> DeviceChoice:
 
 
 def _processor_name() -> str:
+    name = " ".join(_processor_field("model name").replace("(R)", "").split())
+    return name or platform.processor() or platform.machine()
+
+
+def _processor_field(name: str) -> str:
+    """Return what Linux says of the first core; empty elsewhere, or if it says nothing."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return " ".join(line.partition(":")[2].replace("(R)", "").split())
-    return platform.processor() or platform.machine()
+            field, _, value = line.partition(":")
+            if field.strip() == name:
+                return value
+    return ""
 
 
 def _main_memory() -> int | None:

@@ -57,10 +57,9 @@ class FastForward:
         self.device = torch.device(device_id)
         if self.device.type == "cuda":
             _keep_full_precision()
-        self._is_fused = self.device.type == "cpu" and _has_fused_relu()
 
         w1, b1, w2, b2, w3, b3 = (torch.from_numpy(a.copy()).to(self.device) for a in arrays)
-        # (n1, c, rows, columns) -> (n1, columns * c, rows, 1), as _columns_as_channels lays planes
+        # (n1, c, rows, columns) -> (n1, columns * c, rows, 1), as planes_as_channels lays planes
         w1 = w1.permute(0, 3, 1, 2).reshape(self.spec.n1, -1, self.spec.f1, 1)
         self._w1 = w1.contiguous(memory_format=torch.channels_last)
         self._w2 = w2.contiguous(memory_format=torch.channels_last)
@@ -81,25 +80,14 @@ class FastForward:
         (N, C, H - 2 * halo, W - 2 * halo), float32
             As ``Srcnn.forward`` within 5e-6, on ``device``; not clipped.
         """
-        x = self._columns_as_channels(x.to(self.device))
-        x = self._convolution_relu(x, self._w1, self._b1)  # (N, n1, ...)
-        x = self._convolution_relu(x, self._w2, self._b2)  # (N, n2, ...)
+        x = convolution_relu(self.first_layer(x), self._w2, self._b2)  # (N, n2, ...)
         return self._last_layer(x)
 
-    def _columns_as_channels(self, x: torch.Tensor) -> torch.Tensor:
-        """Turn (N, C, H, W) into (N, f1 * C, H, W - f1 + 1): channel k is shifted by k."""
-        shifted = x.unfold(3, self.spec.f1, 1).permute(0, 2, 3, 4, 1)  # (N, H, W', f1, C), a view
-        return shifted.flatten(3).permute(0, 3, 1, 2)  # one copy, channels last
-
-    def _convolution_relu(
-        self, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor
-    ) -> torch.Tensor:
-        if self._is_fused:
-            fused: torch.Tensor = torch.ops.mkldnn._convolution_pointwise(  # noqa: SLF001 - no public name
-                x, weight, bias, [0, 0], [1, 1], [1, 1], 1, "relu", [], ""
-            )
-            return fused
-        return conv2d(x, weight, bias).clamp_min_(0)
+    @torch.inference_mode()
+    def first_layer(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the features (N, n1, H - f1 + 1, W - f1 + 1) of planes (N, C, H, W)."""
+        x = planes_as_channels(x.to(self.device), self.spec.f1)
+        return convolution_relu(x, self._w1, self._b1)
 
     def _last_layer(self, x: torch.Tensor) -> torch.Tensor:
         """Convolve (N, n2, H, W) to (N, C, H - f3 + 1, W - f3 + 1)."""
@@ -113,6 +101,25 @@ class FastForward:
             for dx in range(side):
                 total += planes[dy, dx, :, :, dy : dy + rows, dx : dx + columns]
         return total.transpose(0, 1)
+
+
+def planes_as_channels(x: torch.Tensor, side: int) -> torch.Tensor:
+    """Turn (N, C, H, W) into (N, side * C, H, W - side + 1): channel k is shifted by k pixels."""
+    shifted = x.unfold(3, side, 1).permute(0, 2, 3, 4, 1)  # (N, H, W', side, C), a view
+    return shifted.flatten(3).permute(0, 3, 1, 2)  # one copy, channels last
+
+
+def convolution_relu(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    """Convolve without padding, then clip below 0; in one pass where oneDNN can.
+
+    ``bias`` may be float32 where the others are shorter.
+    """
+    if x.device.type == "cpu" and _has_fused_relu():
+        fused: torch.Tensor = torch.ops.mkldnn._convolution_pointwise(  # noqa: SLF001 - no public name
+            x, weight, bias, [0, 0], [1, 1], [1, 1], 1, "relu", [], ""
+        )
+        return fused
+    return conv2d(x, weight, bias.to(x.dtype)).clamp_min_(0)
 
 
 def _keep_full_precision() -> None:

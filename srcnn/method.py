@@ -34,11 +34,17 @@ class MethodEnvironment:
         Every network that shall be offered, bundled ones first.
     border : Border
         What interpolation sees outside the image.
+    fast : bool
+        Compute networks in 16 bits where the device has a type for it: at most 0.01 dB less.
+    steps_down : int
+        How often the device's memory did not suffice: as often, less is given to it at once.
     """
 
     device: Device
     weights: Sequence[Weights] = ()
     border: Border = Border.CLAMP
+    fast: bool = False
+    steps_down: int = 0
 
 
 class Method(ABC):
@@ -62,6 +68,10 @@ class Method(ABC):
     tile : int
         Output pixels a side of a tile; slow methods choose smaller ones. Divides by
         every scale.
+    batch : int
+        How many tiles ``enlarge_regions`` is best given at once.
+    effort : str
+        How much is computed at once and where, in words; empty if that cannot change.
     fingerprint : str
         Changes whenever results may: id, border rule, hash of the weights, device, precision.
     needs_torch : bool
@@ -76,6 +86,8 @@ class Method(ABC):
     fingerprint: str
     channels: int = 1
     tile: int = DEFAULT_TILE
+    batch: int = 1
+    effort: str = ""
     needs_torch: ClassVar[bool] = False
 
     @abstractmethod
@@ -97,6 +109,23 @@ class Method(ABC):
         A method that can compute less than the whole overrides it.
         """
         return self.enlarge(planes, scale)[:, *region.slices]
+
+    def enlarge_regions(
+        self, windows: Sequence[tuple[Planes, Region]], scale: int
+    ) -> Sequence[Planes]:
+        """Return the result of ``enlarge_region`` for every pair of planes and region.
+
+        The bits do not depend on what else is in the list. A method that is faster with several
+        at once overrides it.
+        """
+        return [self.enlarge_region(planes, scale, region) for planes, region in windows]
+
+    def step_down(self) -> Method | None:
+        """Return the same method with less memory, or None if there is no smaller way.
+
+        For when ``DeviceMemoryError`` was raised.
+        """
+        return None
 
     def check_scale(self, scale: int) -> None:
         """Raise ``ValueError`` if ``scale`` is not one of ``scales``."""

@@ -259,3 +259,58 @@ def imresize_region(
         part = columns.resample(resampled, left, region.left, region.right)
         result[..., top - region.top : bottom - region.top, :] = part
     return result
+
+
+def imresize_extended(
+    planes: Planes, scale: int, region: Region, *, border: Border = Border.CLAMP
+) -> Planes:
+    """Compute a ``region`` of bicubic ``imresize``'s result that may reach beyond it.
+
+    Outside, the nearest pixel of the result is repeated: what SRCNN sees there.
+    """
+    height, width = planes.shape[-2:]
+    whole = Size(width, height).scaled(scale).region
+    left, right = _nearest_part(region.left, region.right, whole.right)
+    top, bottom = _nearest_part(region.top, region.bottom, whole.bottom)
+    part = imresize_region(planes, scale, Region(left, top, right, bottom), border=border)
+    missing = (
+        (max(top - region.top, 0), max(region.bottom - bottom, 0)),
+        (max(left - region.left, 0), max(region.right - right, 0)),
+    )
+    if not any(map(any, missing)):
+        return part
+    padded = np.pad(part, (*[(0, 0)] * (planes.ndim - 2), *missing), mode="edge")
+    return padded[..., : region.height, : region.width]  # one pixel too many if all is outside
+
+
+def _nearest_part(start: int, stop: int, length: int) -> tuple[int, int]:
+    """Return the part of 0 to ``length`` that the pixels ``start`` to ``stop`` are taken from."""
+    return min(max(start, 0), length - 1), max(min(stop, length), 1)
+
+
+def interpolation_matrix(scale: int, first: int, count: int) -> tuple[NDArray[np.float64], int]:
+    """Write bicubic enlargement of an endless row as a matrix.
+
+    Parameters
+    ----------
+    scale : int
+        Output pixels per input pixel.
+    first, count : int
+        Which output pixels.
+
+    Returns
+    -------
+    matrix : float64, (count, inputs)
+        Weights of the input pixels in each output pixel.
+    origin : int
+        The first of those input pixels.
+    """
+    phases = _phases(BICUBIC, Fraction(scale))
+    rows = [(k, phases[phase]) for k, phase in (divmod(first + i, scale) for i in range(count))]
+    origin = min(k + phase.first for k, phase in rows)
+    inputs = max(k + phase.first + len(phase.weights) for k, phase in rows) - origin
+    matrix = np.zeros((count, inputs))
+    for row, (k, phase) in zip(matrix, rows, strict=True):
+        begin = k + phase.first - origin
+        row[begin : begin + len(phase.weights)] = phase.weights
+    return matrix, origin

@@ -8,20 +8,21 @@ read tiles, see the same bits whatever else is computed and in whatever order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from srcnn.colour import rgb_to_ycbcr, ycbcr_to_rgb
-from srcnn.errors import Cancelled
+from srcnn.errors import DeviceMemoryError
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
 from srcnn.resize import Border, imresize_region
+from srcnn.workers import in_order, usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -139,55 +140,137 @@ class Tile:
 
 def render_tile(enlargement: Enlargement, index: int) -> Tile:
     """Compute one tile; safe in any thread."""
-    scale, source, method = enlargement.scale, enlargement.source, enlargement.method
-    region = enlargement.grid.region(index)
-    low = region.reduced(scale)
-    window = low.grown(max(method.context, BICUBIC_CONTEXT)).intersected(source.size.region)
-    inner = low.moved(-window.left, -window.top).scaled(scale)
-    planes = source.window(window)
-    alpha = source.alpha_window(window)
-    if alpha is not None:
-        alpha = imresize_region(alpha, scale, inner, border=enlargement.border)
-    result = _enlarge(enlargement, planes, inner)
-    return Tile(
-        index=index,
-        region=region,
-        pixels=_to_pixels(result, source.depth),
-        alpha=None if alpha is None else to_bytes(alpha),
-        luma=to_bytes(result[0]),
-    )
+    return render_batch(enlargement, (index,))[0]
+
+
+def render_batch(enlargement: Enlargement, indices: Sequence[int]) -> list[Tile]:
+    """Compute some tiles, the same bits as one by one; safe in any thread."""
+    parts = [_part(enlargement, index) for index in indices]
+    results = _enlarge(enlargement, parts)
+    return [_tile(enlargement, *found) for found in zip(parts, results, strict=True)]
 
 
 def render_tiles(
-    enlargement: Enlargement, should_stop: Callable[[], bool] = lambda: False
+    enlargement: Enlargement,
+    should_stop: Callable[[], bool] = lambda: False,
+    threads: int | None = None,
 ) -> Iterator[Tile]:
-    """Compute all tiles in order.
+    """Compute all tiles, several at a time; yield them in order.
+
+    Parameters
+    ----------
+    enlargement : Enlargement
+        What to compute.
+    should_stop : callable
+        Asked before every tile, or batch of tiles.
+    threads : int or None
+        How many are computed at a time; as many as there are cores if None. Changes no bit.
 
     Raises
     ------
     Cancelled
-        As soon as ``should_stop``, asked before every tile, says so.
+        As soon as ``should_stop`` says so.
     """
-    for index in range(len(enlargement.grid)):
-        if should_stop():
-            raise Cancelled
-        yield render_tile(enlargement, index)
+    count, batch = len(enlargement.grid), enlargement.method.batch
+    batches = (range(first, min(first + batch, count)) for first in range(0, count, batch))
+    compute = partial(render_batch, enlargement)
+    for tiles in in_order(compute, batches, threads or usable_cores(), should_stop):
+        yield from tiles
 
 
-def _enlarge(enlargement: Enlargement, planes: Planes, inner: Region) -> Planes:
-    """Return the grey or Y, Cb, Cr planes of the part ``inner`` of the enlarged window."""
-    scale, method = enlargement.scale, enlargement.method
+Outcome = TypeVar("Outcome")
+
+
+def stepping_down(
+    compute: Callable[[Enlargement], Outcome],
+    enlargement: Enlargement,
+    note: Callable[[str], object] = lambda _text: None,
+) -> Outcome:
+    """Compute with an enlargement; where memory does not suffice, all of it anew in smaller steps.
+
+    Parameters
+    ----------
+    compute : callable
+        What to do.
+    enlargement : Enlargement
+        With what.
+    note : callable
+        Told in a sentence what had to be changed.
+
+    Raises
+    ------
+    DeviceMemoryError
+        If the smallest steps do not fit either.
+    """
+    while True:
+        try:
+            return compute(enlargement)
+        except DeviceMemoryError as error:
+            smaller = enlargement.method.step_down()
+            if smaller is None:
+                raise
+            note(f"{error}. Going on with {smaller.effort}.")
+            enlargement = replace(enlargement, method=smaller)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A tile that is to be computed, and the window of the source that it depends on.
+
+    ``inner`` are its pixels in the enlarged window.
+    """
+
+    index: int
+    region: Region
+    window: Region
+    inner: Region
+    planes: Planes
+
+
+def _part(enlargement: Enlargement, index: int) -> _Part:
+    scale, source = enlargement.scale, enlargement.source
+    region = enlargement.grid.region(index)
+    low = region.reduced(scale)
+    window = low.grown(max(enlargement.method.context, BICUBIC_CONTEXT))
+    window = window.intersected(source.size.region)
+    inner = low.moved(-window.left, -window.top).scaled(scale)
+    return _Part(index, region, window, inner, source.window(window))
+
+
+def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Planes]:
+    """Return the grey or Y, Cb, Cr planes of the parts."""
+    scale, method, border = enlargement.scale, enlargement.method, enlargement.border
     if method.channels == 1:
-        luma = method.enlarge_region(planes[:1], scale, inner)
-        if len(planes) == 1:
-            return luma
-        chroma = imresize_region(planes[1:], scale, inner, border=enlargement.border)
-        return np.concatenate([luma, chroma])
-    if len(planes) == 1:  # grey stays grey
-        rgb = method.enlarge_region(planes.repeat(3, axis=0), scale, inner)
-        grey: Planes = np.mean(rgb, axis=0, keepdims=True, dtype=np.float32)
-        return grey
-    return rgb_to_ycbcr(method.enlarge_region(ycbcr_to_rgb(planes), scale, inner))
+        lumas = method.enlarge_regions([(part.planes[:1], part.inner) for part in parts], scale)
+        if enlargement.source.is_grey:
+            return lumas
+        chromas = (
+            imresize_region(part.planes[1:], scale, part.inner, border=border) for part in parts
+        )
+        return [np.concatenate(planes) for planes in zip(lumas, chromas, strict=True)]
+    if enlargement.source.is_grey:  # grey stays grey
+        same = [(part.planes.repeat(3, axis=0), part.inner) for part in parts]
+        rgbs = method.enlarge_regions(same, scale)
+        return [np.mean(rgb, axis=0, keepdims=True, dtype=np.float32) for rgb in rgbs]
+    colours = [(ycbcr_to_rgb(part.planes), part.inner) for part in parts]
+    return [rgb_to_ycbcr(rgb) for rgb in method.enlarge_regions(colours, scale)]
+
+
+def _tile(enlargement: Enlargement, part: _Part, planes: Planes) -> Tile:
+    """Round what was computed."""
+    source = enlargement.source
+    alpha = source.alpha_window(part.window)
+    if alpha is not None:
+        alpha = imresize_region(alpha, enlargement.scale, part.inner, border=enlargement.border)
+    luma = to_bytes(planes[0])
+    is_luma = source.is_grey and source.depth == 8
+    return Tile(
+        index=part.index,
+        region=part.region,
+        pixels=luma if is_luma else _to_pixels(planes, source.depth),
+        alpha=None if alpha is None else to_bytes(alpha),
+        luma=luma,
+    )
 
 
 def _to_pixels(planes: Planes, depth: int) -> Pixels:

@@ -8,13 +8,13 @@ from srcnn.device import Device, DeviceChoice, cpu_device
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod, method_id
 from srcnn.registry import MethodRegistry, load_methods
+from srcnn.resize import Border
 from srcnn.weights import bundled_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from srcnn.method import Method
-    from srcnn.resize import Border
     from srcnn.weights import Weights
 
 AUTO = "auto"
@@ -35,10 +35,14 @@ class MethodLibrary:
     ----------
     preferred : str
         Device of the panes that do not name one themselves; ``auto`` is the fastest.
+    fast : bool
+        Whether networks compute in 16 bits where the device can; set by ``set_fast``.
     """
 
     def __init__(self, devices: Sequence[Device] = ()) -> None:
         self.preferred = AUTO
+        self.fast = False
+        self._steps_down: dict[str, int] = {}
         self._devices = tuple(devices) or (cpu_device(),)
         self._weights = bundled_weights()
         self._bundled_names = {weights.name for weights in self._weights}
@@ -65,8 +69,7 @@ class MethodLibrary:
             if (known.name, known.scale) != (loaded.name, loaded.scale)
         ]
         self._weights = (*others, loaded)
-        self._registries.clear()
-        self._with_training.clear()
+        self._forget()
         return method_id(loaded.name)
 
     def set_training(self, weights: Weights | None, label: str = "SRCNN in training") -> None:
@@ -86,6 +89,37 @@ class MethodLibrary:
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Say which devices there are, fastest first."""
         self._devices = tuple(devices)
+
+    def set_fast(self, fast: bool) -> None:
+        """Have networks compute in 16 bits where the device can, or exactly."""
+        self.fast = fast
+        self._forget()
+
+    def step_down(self, device_id: str) -> str | None:
+        """Give a device less at once, since its memory did not suffice.
+
+        Returns
+        -------
+        str or None
+            What is computed at a time now, and where; None if that was the least already.
+        """
+        device = self.choose(device_id).device
+        env = self._environment(device, Border.CLAMP)
+        networks = [m for m in load_methods(env).values() if m.needs_torch]
+        smaller = networks[0].step_down() if networks else None
+        if smaller is None:
+            return None
+        self._steps_down[device.id] = env.steps_down + 1
+        self._forget()
+        return smaller.effort
+
+    def _environment(self, device: Device, border: Border) -> MethodEnvironment:
+        steps_down = self._steps_down.get(device.id, 0)
+        return MethodEnvironment(device, self._weights, border, self.fast, steps_down)
+
+    def _forget(self) -> None:
+        self._registries.clear()
+        self._with_training.clear()
 
     @property
     def best(self) -> Device:
@@ -112,13 +146,13 @@ class MethodLibrary:
         device = self.choose(device_id).device
         key = (device.id, border)
         if key not in self._registries:
-            env = MethodEnvironment(device, self._weights, border)
-            self._registries[key] = load_methods(env)
+            self._registries[key] = load_methods(self._environment(device, border))
         known = self._registries[key]
         if self._training is None:
             return known
         if key not in self._with_training:
-            method = SrcnnMethod({self._training.scale: self._training}, device, border)
+            family = {self._training.scale: self._training}
+            method = SrcnnMethod(family, self._environment(device, border))
             method.label = self._training_label
             method.fingerprint += f" {self._training_label}"  # what it is called is seen too
             self._with_training[key] = MethodRegistry([*known.values(), method])

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from srcnn.degrade import luma_pair
-from srcnn.device import Device
-from srcnn.errors import DeviceError
+from srcnn.device import Device, cpu_device
+from srcnn.errors import DeviceError, DeviceMemoryError
 from srcnn.geometry import Region
 from srcnn.method import Method, MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod, build
@@ -20,7 +20,7 @@ from srcnn.network import Srcnn, arrays_of, network_from
 from srcnn.picture import load_picture, to_eight_bits
 from srcnn.resize import Border, imresize
 from srcnn.spec import SrcnnSpec
-from srcnn.weights import ModelCard, Weights, load_weights_folder
+from srcnn.weights import ModelCard, Weights, bundled_weights, load_weights_folder
 
 CPU = Device("cpu", "the processor")
 SMALL = SrcnnSpec(6, 4)
@@ -108,7 +108,7 @@ def test_the_papers_figures_come_out(shared: Path):
     "region", [Region(0, 0, 5, 4), Region(9, 13, 30, 22), Region(0, 0, 42, 33)]
 )
 def test_a_region_equals_the_crop_of_the_whole(region: Region):
-    method = SrcnnMethod({3: weights_of("run", 3)}, CPU, Border.CLAMP)
+    method = SrcnnMethod({3: weights_of("run", 3)}, MethodEnvironment(CPU))
     low = noise(1)
     part = method.enlarge_region(low, 3, region)
     whole = method.enlarge(low, 3)[(slice(None), *region.slices)]
@@ -169,13 +169,103 @@ def test_the_fingerprint_changes_with_everything_that_changes_results():
 def test_a_device_that_fails_is_named(monkeypatch: pytest.MonkeyPatch):
     (method,) = methods(weights_of("run", 3))
 
-    def out_of_memory(*_: object) -> None:
-        raise torch.OutOfMemoryError("out of memory: tried 3 GB\nmore lines for experts")
+    def broken(*_: object) -> None:
+        raise RuntimeError("launch failure: unit 3\nmore lines for experts")
 
-    monkeypatch.setattr("srcnn.fast_forward.FastForward.__call__", out_of_memory)
-    with pytest.raises(DeviceError, match=r"the processor stopped .* tried 3 GB$") as caught:
+    monkeypatch.setattr("srcnn.folded_forward.FoldedForward.__call__", broken)
+    with pytest.raises(DeviceError, match=r"the processor stopped .* unit 3$") as caught:
         method.enlarge(noise(1), 3)
     assert caught.value.hint
+    assert not isinstance(caught.value, DeviceMemoryError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("tried 3 GB\nmore lines for experts"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: tried 3 GB"),
+    ],
+)
+def test_a_device_without_memory_is_told_apart(
+    error: RuntimeError, monkeypatch: pytest.MonkeyPatch
+):
+    (method,) = methods(weights_of("run", 3))
+
+    def out_of_memory(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("srcnn.folded_forward.FoldedForward.__call__", out_of_memory)
+    with pytest.raises(DeviceMemoryError, match=r"the processor has too .* tried 3 GB$") as caught:
+        method.enlarge(noise(1), 3)
+    assert caught.value.hint
+
+
+def test_steps_down_end_with_small_tiles_on_the_processor():
+    (method,) = build(MethodEnvironment(Device("cuda:0", "a card"), [weights_of("run", 3)]))
+    steps = []
+    while method is not None:
+        steps.append((method.batch, method.tile, "a card" in method.effort))
+        fingerprint, method = method.fingerprint, method.step_down()
+        assert method is None or method.fingerprint != fingerprint or method.tile != steps[-1][1]
+    assert steps == [
+        (16, 144, True), (4, 144, True), (1, 144, True), (1, 48, True), (1, 144, False),
+        (1, 48, False),
+    ]  # fmt: skip
+
+
+def test_a_batch_has_the_bits_of_one_by_one():
+    """As on a card, where several tiles are computed in one call, and the last call is filled."""
+    (method,) = methods(weights_of("run", 3))
+    method.batch = 4
+    planes = np.random.default_rng(1).random((1, 60, 60), dtype=np.float32)
+    windows = [
+        (planes[:, k : k + 20, 2 * k : 2 * k + 24], Region(12, 12, 48, 60)) for k in range(9)
+    ]
+    windows.insert(4, (planes[:, :9, :9], Region(0, 0, 27, 27)))  # of another size
+    together = method.enlarge_regions(windows, 3)
+    for (low, region), result in zip(windows, together, strict=True):
+        np.testing.assert_array_equal(method.enlarge_region(low, 3, region), result)
+        (alone,) = methods(weights_of("run", 3))
+        np.testing.assert_allclose(alone.enlarge_region(low, 3, region), result, atol=5e-6)
+
+
+needs_bfloat16 = pytest.mark.skipif(
+    cpu_device().short_type is None, reason="this processor does not multiply bfloat16"
+)
+
+
+@needs_bfloat16
+def test_fast_is_said_and_told_apart():
+    weights = weights_of("run", 3)
+    short = replace(CPU, short_type="bfloat16")
+    (exact,) = build(MethodEnvironment(short, [weights]))
+    (fast,) = build(MethodEnvironment(short, [weights], fast=True))
+    (cannot,) = build(MethodEnvironment(CPU, [weights], fast=True))
+    assert (exact.label, fast.label, cannot.label) == (
+        "SRCNN run", "SRCNN run (fast)", "SRCNN run",
+    )  # fmt: skip
+    assert exact.fingerprint == cannot.fingerprint != fast.fingerprint
+    low = noise(1, 40, 40)
+    difference = np.abs(fast.enlarge(low, 3) - exact.enlarge(low, 3))
+    assert 0 < difference.max() < 0.01
+
+
+@needs_bfloat16
+def test_fast_costs_at_most_a_hundredth_of_a_decibel(shared: Path):
+    """On Set5, for every network that comes with the program."""
+    short = replace(CPU, short_type="bfloat16")
+    kinds = [
+        build(MethodEnvironment(short, bundled_weights(), fast=fast)) for fast in (False, True)
+    ]
+    for exact, fast in zip(*kinds, strict=True):
+        for scale in exact.scales:
+            lost = []
+            for image in sorted((shared / "data" / "Set5").glob("*.bmp")):
+                truth, low = luma_pair(to_eight_bits(load_picture(image).pixels), scale)
+                results = (to_bytes(m.enlarge(low[None], scale)[0]) for m in (exact, fast))
+                before, after = (psnr(truth, result, shave=scale) for result in results)
+                lost.append(before - after)
+            assert np.mean(lost) <= 0.0105, (exact.id, scale)
 
 
 def test_building_does_not_import_torch():

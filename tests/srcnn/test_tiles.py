@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from srcnn.colour import rgb_to_ycbcr
 from srcnn.degrade import luma_pair
 from srcnn.device import cpu_device
-from srcnn.errors import Cancelled
+from srcnn.errors import Cancelled, DeviceMemoryError
 from srcnn.geometry import Region, Size
 from srcnn.method import Method, MethodEnvironment
 from srcnn.metrics import to_bytes
@@ -18,7 +18,7 @@ from srcnn.registry import load_methods
 from srcnn.resize import Border, imresize
 from srcnn.source import PictureSource, Source, degraded_source, make_truth
 from srcnn.spec import SrcnnSpec
-from srcnn.tiles import Enlargement, Tile, TileGrid, render_tile, render_tiles
+from srcnn.tiles import Enlargement, Tile, TileGrid, render_tile, render_tiles, stepping_down
 from srcnn.weights import ModelCard, Weights
 
 SPEC = SrcnnSpec(4, 2)
@@ -242,11 +242,63 @@ def test_methods_of_rgb_see_rgb_and_keep_colours():
 
 def test_stopping_is_asked_before_every_tile():
     enlargement = Enlargement(PictureSource(Picture(noise(200, 200))), METHODS["nearest"], 2)
-    answers = iter([False, False, True])
-    tiles = render_tiles(enlargement, lambda: next(answers))
-    assert [next(tiles).index, next(tiles).index] == [0, 1]
+    answers = iter([False, False, False, True])
+    tiles = render_tiles(enlargement, lambda: next(answers), threads=1)
+    assert [next(tiles).index, next(tiles).index] == [0, 1]  # the third is under way
     with pytest.raises(Cancelled):
         next(tiles)
+
+
+@pytest.mark.parametrize("method", ["bicubic", "srcnn"])
+def test_the_number_of_threads_changes_no_bit(method: str):
+    source = PictureSource(Picture(noise(170, 190, 3)))
+    enlargement = Enlargement(source, METHODS[method], 3)
+    alone = list(render_tiles(enlargement, threads=1))
+    together = list(render_tiles(enlargement, threads=3))
+    assert [tile.index for tile in together] == list(range(len(enlargement.grid)))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.pixels, other.pixels)
+        np.testing.assert_array_equal(one.luma, other.luma)
+
+
+class Greedy(type(METHODS["srcnn"])):  # type: ignore[misc]
+    """A network that does not fit into memory until it was told twice."""
+
+    def enlarge_regions(self, windows, scale):
+        if self.tile != 48:
+            raise DeviceMemoryError("The card has too little memory left")
+        return super().enlarge_regions(windows, scale)
+
+    def step_down(self):
+        smaller = copy.copy(self)
+        smaller.tile = self.tile // 3 if self.batch == 1 else self.tile
+        smaller.batch = 1
+        smaller.effort = f"{smaller.batch} x {smaller.tile}"
+        return smaller if smaller.tile >= 48 else None
+
+
+def test_memory_that_does_not_suffice_is_met_by_smaller_steps():
+    greedy = copy.copy(METHODS["srcnn"])
+    greedy.__class__, greedy.batch = Greedy, 4
+    enlargement = Enlargement(PictureSource(Picture(noise(60, 60))), greedy, 3)
+    notes: list[str] = []
+    tiles = stepping_down(lambda chosen: list(render_tiles(chosen)), enlargement, notes.append)
+    assert len(tiles) == 16
+    assert notes == [
+        "The card has too little memory left. Going on with 1 x 144.",
+        "The card has too little memory left. Going on with 1 x 48.",
+    ]
+
+
+def test_memory_that_never_suffices_is_an_error():
+    greedy = copy.copy(METHODS["srcnn"])
+    greedy.__class__ = Greedy
+
+    def never(_: Enlargement) -> None:
+        raise DeviceMemoryError("The card has too little memory left")
+
+    with pytest.raises(DeviceMemoryError):
+        stepping_down(never, Enlargement(PictureSource(Picture(noise(9, 9))), greedy, 3))
 
 
 def test_keys_differ_where_tiles_may():

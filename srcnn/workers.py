@@ -1,0 +1,86 @@
+"""Threads that compute side by side, one core each.
+
+PyTorch's own threads share every single operation and wait for one another at its end, so one
+core that another program takes holds up all. Here each thread computes whole tiles alone: nobody
+waits, and a thread whose core is taken computes fewer of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from srcnn.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_this_thread = threading.local()
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def in_order(
+    compute: Callable[[Item], Result],
+    items: Iterable[Item],
+    threads: int,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Result]:
+    """Compute items side by side; yield the results in the order of the items.
+
+    Parameters
+    ----------
+    compute : callable
+        Safe to call from several threads at once.
+    items : Iterable
+        Taken only a few ahead of the results, so that memory is bounded.
+    threads : int
+        How many are computed at a time.
+    should_stop : callable
+        Asked in the caller's thread before every item is begun, and before every result.
+
+    Raises
+    ------
+    Cancelled
+        If ``should_stop`` said so; what was begun is waited for.
+    """
+    with ThreadPoolExecutor(threads, thread_name_prefix="worker") as pool:
+        begun: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                if should_stop():
+                    raise Cancelled
+                begun.append(pool.submit(compute, item))
+                if len(begun) > threads:
+                    yield begun.popleft().result()
+            while begun:
+                if should_stop():
+                    raise Cancelled
+                yield begun.popleft().result()
+        finally:
+            for future in begun:
+                future.cancel()
+
+
+def compute_alone() -> None:
+    """Have PyTorch compute on one thread in the calling thread, from now on.
+
+    A thread that computes for the first time takes the number that was set last anywhere. To ask
+    for it first makes it take that now, and not over the number that is set here.
+    """
+    if not getattr(_this_thread, "is_alone", False):
+        import torch
+
+        torch.get_num_threads()
+        torch.set_num_threads(1)
+        _this_thread.is_alone = True

@@ -1,0 +1,64 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+import torch
+
+from srcnn.errors import Cancelled
+from srcnn.workers import compute_alone, in_order, usable_cores
+
+
+def test_results_come_in_order_whatever_is_ready_first():
+    second_done = Event()
+
+    def compute(item: int) -> int:
+        if item == 0:
+            assert second_done.wait(10)
+        if item == 1:
+            second_done.set()
+        return item * item
+
+    assert list(in_order(compute, range(9), 2)) == [item * item for item in range(9)]
+
+
+def test_as_many_compute_at_once_as_wanted():
+    together = Barrier(3, timeout=10)
+    assert len(list(in_order(lambda _: together.wait(), range(6), 3))) == 6
+
+
+def test_items_are_taken_only_a_few_ahead():
+    taken: list[int] = []
+    results = in_order(lambda item: item, (taken.append(n) or n for n in range(100)), 2)
+    assert next(results) == 0
+    assert len(taken) == 3
+    results.close()
+
+
+def test_an_error_is_raised_in_its_place():
+    def compute(item: int) -> float:
+        return 1 / (item - 2)
+
+    results = in_order(compute, range(5), 2)
+    assert [next(results), next(results)] == [-0.5, -1]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_stopping_leaves_the_rest_undone():
+    done: list[int] = []
+    results = in_order(done.append, range(100), 1, lambda: len(done) >= 3)
+    with pytest.raises(Cancelled):
+        list(results)
+    assert len(done) < 10
+
+
+def test_a_thread_that_computes_alone_leaves_others_their_number():
+    before = torch.get_num_threads()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(compute_alone).result()
+        assert pool.submit(torch.get_num_threads).result() == 1
+    assert torch.get_num_threads() == before
+
+
+def test_there_is_a_core():
+    assert usable_cores() >= 1
