@@ -20,7 +20,7 @@ from srcnn.picture import DEFAULT_MAX_MEGAPIXELS, load_picture
 from srcnn.report import BenchmarkRow, SkippedImage
 from srcnn.resize import Border
 from srcnn.source import DegradedSource, Truth, degraded_source, make_truth
-from srcnn.tiles import Enlargement, render_tile, render_tiles
+from srcnn.tiles import Enlargement, render_tile, render_tiles, stepping_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,11 +45,14 @@ class Choice:
         Factors.
     border : Border
         Border rule of the shrinking and of the bicubic that enlarges chroma.
+    threads : int or None
+        Tiles that are computed at a time; None for one a core.
     """
 
     methods: Sequence[Method]
     scales: Sequence[int]
     border: Border = Border.CLAMP
+    threads: int | None = None
 
     @property
     def protocols(self) -> dict[int | None, Protocol]:
@@ -123,6 +126,8 @@ def measure(
     warm_up: bool = True,
     progress: Progress = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    threads: int | None = None,
+    note: Callable[[str], object] = lambda _text: None,
 ) -> Measurement:
     """Enlarge by one method, and compare with the truth.
 
@@ -140,6 +145,11 @@ def measure(
         Told (tiles done, tiles in all).
     should_stop : callable
         Asked before every tile.
+    threads : int or None
+        Tiles that are computed at a time; None for one a core.
+    note : callable
+        Told in a sentence if the device's memory did not suffice; then all is computed and timed
+        anew.
 
     Returns
     -------
@@ -153,16 +163,18 @@ def measure(
     Cancelled
         If ``should_stop`` said so.
     """
-    enlargement = comparison.luma_enlargement(method)
-    if warm_up:
-        render_tile(enlargement, 0)
-    total = len(enlargement.grid)
     luma = np.empty(comparison.truth.luma.shape, np.uint8)
-    started = time.perf_counter()
-    for tile in render_tiles(enlargement, should_stop):
-        luma[tile.region.slices] = tile.luma
-        progress(tile.index + 1, total)
-    seconds = time.perf_counter() - started
+
+    def timed(enlargement: Enlargement) -> float:
+        if warm_up:
+            render_tile(enlargement, 0)
+        started = time.perf_counter()
+        for tile in render_tiles(enlargement, should_stop, threads):
+            luma[tile.region.slices] = tile.luma
+            progress(tile.index + 1, len(enlargement.grid))
+        return time.perf_counter() - started
+
+    seconds = stepping_down(timed, comparison.luma_enlargement(method), note)
     row = BenchmarkRow(
         image=image,
         scale=comparison.scale,
@@ -181,6 +193,7 @@ def run_benchmark(
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS,
     progress: Progress = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    note: Callable[[str], object] = lambda _text: None,
 ) -> Iterator[BenchmarkRow | SkippedImage]:
     """Measure every method at every scale on every picture of a folder.
 
@@ -196,6 +209,8 @@ def run_benchmark(
         Told (rows done, rows in all); the first has a fraction while a row is computed.
     should_stop : callable
         Asked before every tile.
+    note : callable
+        Told in a sentence if a device's memory did not suffice.
 
     Yields
     ------
@@ -232,6 +247,8 @@ def run_benchmark(
                         warm_up=(method.id, scale) not in warm,
                         progress=partial(_report, progress, done, total),
                         should_stop=should_stop,
+                        threads=choice.threads,
+                        note=note,
                     ).row
                     warm.add((method.id, scale))
                     done += 1

@@ -14,7 +14,7 @@ from srcnn.errors import OutputError
 from srcnn.files import check_target
 from srcnn.picture import DECODING_ERRORS
 from srcnn.safe_file import written_beside
-from srcnn.tiles import Enlargement, render_tiles
+from srcnn.tiles import Enlargement, render_tiles, stepping_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +122,8 @@ def save_enlargement(
     options: SaveOptions = SaveOptions(),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    threads: int | None = None,
+    note: Callable[[str], object] = lambda _text: None,
 ) -> None:
     """Compute every tile and write the picture.
 
@@ -141,6 +143,10 @@ def save_enlargement(
         Told (tiles done, tiles in all).
     should_stop : callable
         Asked before every tile and every write.
+    threads : int or None
+        Tiles that are computed at a time; None for one a core.
+    note : callable
+        Told in a sentence if the device's memory did not suffice; then all is computed anew.
 
     Raises
     ------
@@ -154,7 +160,7 @@ def save_enlargement(
     with written_beside(path) as beside:
         _check_target(path, enlargement.size, kept, overwrite=overwrite)
         with beside.open("xb") as file:  # before the work: the folder may refuse it
-            canvas = _painted(enlargement, kept, progress, should_stop)
+            canvas = _painted(enlargement, kept, progress, should_stop, threads, note)
             canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
         check = checksum(canvas.image, should_stop) if kept.lossless else None
         del canvas  # a large picture does not fit twice
@@ -171,6 +177,8 @@ def _painted(
     kept: Format,
     progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
+    threads: int | None,
+    note: Callable[[str], object],
 ) -> Canvas:
     """Compute every tile and put it in its place."""
     try:
@@ -180,10 +188,14 @@ def _painted(
             f"A picture of {enlargement.size} pixels does not fit into memory",
             hint="Close other programs, or enlarge a part of it.",
         ) from error
-    for tile in render_tiles(enlargement, should_stop):
-        canvas.paste(tile)
-        progress(tile.index + 1, len(enlargement.grid))
-    return canvas
+
+    def paint(chosen: Enlargement) -> Canvas:
+        for tile in render_tiles(chosen, should_stop, threads):
+            canvas.paste(tile)
+            progress(tile.index + 1, len(chosen.grid))
+        return canvas
+
+    return stepping_down(paint, enlargement, note)
 
 
 def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:

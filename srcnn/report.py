@@ -75,11 +75,14 @@ class Report:
         In the order they were measured.
     skipped : Sequence[SkippedImage]
         Pictures that are missing in ``rows``.
+    computed : Mapping[str, object]
+        How results were computed: device, threads, whether in 16 bits; empty if not seen.
     """
 
     protocols: Mapping[int | None, Protocol]
     rows: Sequence[BenchmarkRow]
     skipped: Sequence[SkippedImage] = field(default=())
+    computed: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def averages(self) -> tuple[Average, ...]:
@@ -111,6 +114,7 @@ class Report:
         """Return everything, unrounded; identical pictures have ``"inf"``."""
         content = {
             "protocol": self.protocol,
+            **({"computed": dict(self.computed)} if self.computed else {}),
             "rows": [_plain(asdict(row)) for row in self.rows],
             "averages": [_plain(asdict(average)) for average in self.averages],
             "skipped": [asdict(skipped) for skipped in self.skipped],

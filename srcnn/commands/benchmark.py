@@ -63,10 +63,10 @@ def _measured(folder: Path, choice: Choice, common: Common) -> Report:
     skipped: list[SkippedImage] = []
     with progress_bar(folder.name) as advance:
         for result in run_benchmark(
-            folder, choice, max_megapixels=common.max_megapixels, progress=advance
+            folder, choice, max_megapixels=common.max_megapixels, progress=advance, note=note
         ):
             if isinstance(result, BenchmarkRow):
                 rows.append(result)
             else:
                 skipped.append(result)
-    return Report(choice.protocols, rows, skipped)
+    return Report(choice.protocols, rows, skipped, common.computed)

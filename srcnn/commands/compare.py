@@ -87,15 +87,16 @@ def run(
         note(f"{path.name}: {remark}")
     comparison = benchmark.compare(picture, scale, common.border)
     check_crops(outputs.crops, comparison)
-    plain, *measured = _measure_all(comparison, [baseline, *methods], path.name)
+    plain, *measured = _measure_all(comparison, [baseline, *methods], path.name, common.threads)
     protocol = Protocol(shave=scale, border=common.border)
     _show(f"{path.name} \N{MULTIPLICATION SIGN}{scale}", methods, measured, plain)
     say(protocol.describe())
     if outputs.json is not None:
-        report = Report({scale: protocol}, [one.row for one in measured])
+        rows = [one.row for one in measured]
+        report = Report({scale: protocol}, rows, computed=common.computed)
         write_safely(outputs.json, report.to_json().encode())
     if outputs.save is not None:
-        _save_all(outputs.save, path.stem, picture, comparison, methods)
+        _save_all(outputs.save, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
         regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
         content = figure_content(comparison, methods, measured, regions, path.name, protocol)
@@ -115,13 +116,15 @@ def check_crops(crops: Sequence[Region], comparison: Comparison) -> None:
 
 
 def _measure_all(
-    comparison: Comparison, methods: Sequence[Method], image: str
+    comparison: Comparison, methods: Sequence[Method], image: str, threads: int | None
 ) -> list[Measurement]:
     found: dict[str, Measurement] = {}
     for method in methods:
         if method.id not in found:
             with progress_bar(method.label) as advance:
-                found[method.id] = benchmark.measure(comparison, method, image, progress=advance)
+                found[method.id] = benchmark.measure(
+                    comparison, method, image, progress=advance, threads=threads, note=note
+                )
     return [found[method.id] for method in methods]
 
 
@@ -156,6 +159,7 @@ def _save_all(
     picture: Picture,
     comparison: Comparison,
     methods: Sequence[Method],
+    threads: int | None,
 ) -> None:
     """Save the truth and every result as PNG; earlier ones of the same name are replaced."""
     make_folder(folder)
@@ -173,6 +177,8 @@ def _save_all(
                 metadata=picture,
                 overwrite=True,
                 progress=advance,
+                threads=threads,
+                note=note,
             )
         say(str(target))
 

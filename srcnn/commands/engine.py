@@ -33,7 +33,7 @@ def find_methods(
     scales : Sequence[int]
         Each method must have weights for all of them.
     common : Common
-        Device, border rule, threads.
+        Device, border rule, and whether to be fast.
     weights : Path or None
         Used instead of the bundled weights; then they are the method ``srcnn``.
 
@@ -46,15 +46,14 @@ def find_methods(
     registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
     found = [registry.find(method, scale) for method in ids for scale in scales]
     needs_torch = any(method.needs_torch for method in found)
-    if needs_torch and common.threads is not None:
-        import torch
-
-        torch.set_num_threads(common.threads)
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)
         if common.device == "auto":
             note(f"device: {choice.device.label} ({choice.reason})")
-        registry = load_methods(MethodEnvironment(choice.device, networks, common.border))
+        if needs_torch and common.fast and choice.device.short_type is None:
+            note("--fast changes nothing: the processor does not multiply 16-bit numbers")
+        env = MethodEnvironment(choice.device, networks, common.border, common.fast)
+        registry = load_methods(env)
     return [registry[method] for method in ids]
 
 

@@ -10,6 +10,7 @@ import typer
 
 from srcnn.geometry import Region
 from srcnn.method import ALL_SCALES
+from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
     from srcnn.resize import Border
@@ -28,13 +29,22 @@ class Common:
     max_megapixels : float
         Larger pictures are refused.
     threads : int or None
-        Threads of PyTorch; None for its own choice.
+        Tiles that are computed at a time; None for one a core.
+    fast : bool
+        Compute networks in 16 bits where the device can.
     """
 
     device: str
     border: Border
     max_megapixels: float
     threads: int | None
+    fast: bool = False
+
+    @property
+    def computed(self) -> dict[str, object]:
+        """How results are computed, as plain values; what else figures and times depend on."""
+        threads = usable_cores() if self.threads is None else self.threads
+        return {"device": self.device, "threads": threads, "fast": self.fast}
 
 
 def parse_scales(text: str) -> tuple[int, ...]:

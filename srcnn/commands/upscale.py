@@ -84,6 +84,8 @@ class Upscaler:
                 metadata=picture,
                 overwrite=self.overwrite,
                 progress=advance,
+                threads=self.common.threads,
+                note=note,
             )
         say(f"{target}  {enlargement.size}")
 

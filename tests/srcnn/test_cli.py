@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,7 +26,7 @@ from srcnn.method import MethodEnvironment
 from srcnn.picture import load_picture
 from srcnn.registry import load_methods
 from srcnn.source import PictureSource, degraded_source, make_truth
-from srcnn.tiles import Enlargement, Tile, render_tile, render_tiles
+from srcnn.tiles import Enlargement, Tile, render_batch, render_tiles
 from srcnn.weights import load_weights, load_weights_folder
 
 Srcnn: TypeAlias = Callable[..., Any]
@@ -426,16 +426,51 @@ def test_given_weights_are_the_method_srcnn(
         assert "device: " in printed.err
 
 
-def test_the_number_of_threads_is_torchs(
+@pytest.mark.parametrize("command", ["compare", "benchmark", "upscale"])
+def test_as_many_tiles_at_a_time_as_wanted(
+    srcnn: Srcnn, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+):
+    told = set()
+
+    def spy(compute, items, threads, should_stop):
+        told.add(threads)
+        return map(compute, items)
+
+    monkeypatch.setattr("srcnn.tiles.in_order", spy)
+    args = {
+        "compare": ("compare", photo, "--methods", "bicubic", "--save", tmp_path / "saved"),
+        "benchmark": ("benchmark", photo.parent, "--methods", "bicubic"),
+        "upscale": ("upscale", photo, "--output", tmp_path / "b.png", "--method", "bicubic"),
+    }[command]
+    srcnn(*args, "--threads", 7)
+    assert told == {7}
+
+
+@pytest.mark.parametrize("command", ["compare", "benchmark"])
+def test_figures_say_how_they_were_computed(
+    srcnn: Srcnn, photo: Path, tmp_path: Path, command: str
+):
+    target = tmp_path / "figures.json"
+    place = photo if command == "compare" else photo.parent
+    args = ("--methods", "bicubic", "--device", "cpu", "--threads", 2, "--fast")
+    srcnn(command, place, *args, "--json", target)
+    computed = json.loads(target.read_text(encoding="utf-8"))["computed"]
+    assert computed == {"device": "cpu", "threads": 2, "fast": True}
+
+
+def test_fast_is_an_option_where_the_device_can(
     srcnn: Srcnn, photo: Path, unchanging: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    told = []
-    monkeypatch.setattr("torch.set_num_threads", told.append)
-    args = ("compare", photo, "--weights", unchanging, "--device", "cpu")
-    assert srcnn(*args).err == ""
-    assert told == []
-    srcnn(*args, "--threads", 2)
-    assert told == [2]
+    args = ("compare", photo, "--weights", unchanging, "--device", "cpu", "--fast")
+    monkeypatch.setattr("srcnn.device._processor_field", lambda _name: "")
+    printed = srcnn(*args)
+    assert "--fast changes nothing" in printed.err
+    assert "(fast)" not in printed.out
+    monkeypatch.setattr("srcnn.device._processor_field", lambda _name: "sse avx512_bf16")
+    monkeypatch.setattr("srcnn.fast_forward._has_fused_relu", lambda: False)  # on every processor
+    printed = srcnn(*args)
+    assert printed.err == ""
+    assert "SRCNN (fast)" in printed.out
 
 
 @pytest.mark.parametrize("command", ["compare", "benchmark", "upscale"])
@@ -632,12 +667,12 @@ def interrupt_at(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Ctrl+C be pressed while a tile, counted from 1, is computed."""
     tiles_seen = itertools.count(1)
 
-    def render(enlargement: Enlargement, index: int) -> Tile:
+    def render(enlargement: Enlargement, indices: Sequence[int]) -> list[Tile]:
         if next(tiles_seen) == number:
             raise KeyboardInterrupt
-        return render_tile(enlargement, index)
+        return render_batch(enlargement, indices)
 
-    monkeypatch.setattr("srcnn.tiles.render_tile", render)
+    monkeypatch.setattr("srcnn.tiles.render_batch", render)
 
 
 def test_an_interrupted_upscale_is_130_and_leaves_nothing(
@@ -683,7 +718,7 @@ def test_no_memory_is_a_sentence(
     def no_memory(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("srcnn.tiles.render_tile", no_memory)
+    monkeypatch.setattr("srcnn.tiles.render_batch", no_memory)
     args = ("--output", tmp_path / "large.png", "--method", "bicubic")
     assert "not enough memory" in srcnn("upscale", photo, *args, code=1).err
     assert not (tmp_path / "large.png").exists()
