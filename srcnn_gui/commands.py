@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from srcnn.degrade import Degradation
 from srcnn.resize import Border
+from srcnn_gui.actions import FAST_TIP
 from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from srcnn_gui.viewer.session import Session
 
 _MAX_AMPLIFICATION = 32
+_NOT_FAST = "The device that networks run on does not multiply 16-bit numbers faster"
 
 _NEED_A_PICTURE = (
     *("save_result", "save_view", "copy_view", "copy_figures", "flip"),
@@ -65,6 +67,7 @@ class Commands(QObject):
             "amplify_more": self._on_amplify_more,
             "amplify_less": self._on_amplify_less,
             "whole_image": self._on_whole_image,
+            "fast": self._on_fast,
             "show_grid": self._on_show_grid,
             "add_pane": self._on_add_pane,
             "remove_pane": self._on_remove_pane,
@@ -86,6 +89,10 @@ class Commands(QObject):
             box.addItem(device.label, device.id)
         box.setCurrentIndex(max(0, box.findData(self.settings.device)))
         box.setToolTip(f"Networks run on {choice.device.label} ({choice.reason})")
+        can_be_fast = choice.device.short_type is not None
+        self._actions["fast"].setEnabled(can_be_fast)
+        self._actions["fast"].setToolTip(FAST_TIP if can_be_fast else _NOT_FAST)
+        self._actions["fast"].setStatusTip(FAST_TIP if can_be_fast else _NOT_FAST)
 
     def change(self, **changes: Any) -> None:
         """Change settings, without acting on them."""
@@ -98,9 +105,11 @@ class Commands(QObject):
             self._actions[f"{group}_{getattr(settings, group)}"].setChecked(True)
         self._actions["show_grid"].setChecked(settings.show_grid)
         self._actions["whole_image"].setChecked(settings.whole_image)
+        self._actions["fast"].setChecked(settings.fast)
         self._opener.max_megapixels = settings.max_megapixels
         self._opener.setup = _setup(settings)
         self._session.library.preferred = settings.device
+        self._session.library.set_fast(settings.fast)
         self._session.set_computes_whole(settings.whole_image)
         self._session.set_panes(_panes(settings))
         self._show_difference()
@@ -204,6 +213,12 @@ class Commands(QObject):
     def _on_whole_image(self, whole: bool) -> None:
         self.change(whole_image=whole)
         self._session.set_computes_whole(whole)
+
+    @Slot(bool)
+    def _on_fast(self, fast: bool) -> None:
+        self.change(fast=fast)
+        self._session.library.set_fast(fast)
+        self._session.rebuild()
 
     @Slot(bool)
     def _on_show_grid(self, shows: bool) -> None:

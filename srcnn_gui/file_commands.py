@@ -14,10 +14,8 @@ from PySide6.QtWidgets import QFileDialog
 from srcnn.errors import OutputError, PictureError, PictureTooLarge
 from srcnn.picture import SUFFIXES
 from srcnn.weight_files import WEIGHT_SUFFIXES
-from srcnn_gui.about import AboutDialog
 from srcnn_gui.qimage import from_qimage
 from srcnn_gui.saver import FILTERS, losses, with_suffix
-from srcnn_gui.shortcuts import ShortcutsDialog
 from srcnn_gui.viewer.layer import MethodLayer
 from srcnn_gui.viewer.scene import Mode
 
@@ -73,7 +71,9 @@ class FileCommands(QObject):
         opener.failed.connect(self._on_failed)
         saver.saved.connect(self._on_saved)
         saver.failed.connect(self._on_failed)
+        saver.noted.connect(self._on_stepped_down)
         session.failed.connect(self._on_failed)
+        session.stepped_down.connect(self._on_stepped_down)
         self._asked_for: Path | None = None
         self._list_recent()
 
@@ -258,6 +258,10 @@ class FileCommands(QObject):
         self._window.show_picture(_described(opened))
         self._window.setWindowTitle(f"{scene.name} \N{EN DASH} SRCNN Studio")
 
+    @Slot(str)
+    def _on_stepped_down(self, sentence: str) -> None:
+        self._window.messages.show_warning(sentence)
+
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         too_large = isinstance(error, PictureTooLarge) and self._asked_for is not None
@@ -269,10 +273,14 @@ class FileCommands(QObject):
 
     @Slot()
     def _on_shortcuts(self) -> None:
+        from srcnn_gui.shortcuts import ShortcutsDialog
+
         ShortcutsDialog(self._window.actions_by_id, self._window).exec()
 
     @Slot()
     def _on_about(self) -> None:
+        from srcnn_gui.about import AboutDialog
+
         AboutDialog(self._session.library.devices, self._window).exec()
 
 

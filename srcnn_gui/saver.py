@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from srcnn.output import FORMATS, SaveOptions, format_of, save_enlargement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from srcnn.picture import Picture
@@ -31,6 +32,7 @@ class Saver(QObject):
     saved = Signal(object)  # Path
     failed = Signal(object)  # Exception
     cancelled = Signal()
+    noted = Signal(str)  # in a sentence, that a device's memory did not suffice
 
     def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +45,8 @@ class Saver(QObject):
 
         Whoever calls this has asked the user before replacing a file.
         """
-        work = partial(_save, enlargement, metadata, path, SaveOptions(quality))
+        options = SaveOptions(quality)
+        work = partial(_save, enlargement, metadata, path, options, self.noted.emit)
         job = self._jobs.submit(f"Save {path.name}", work, visible=True)
         job.succeeded.connect(self._on_saved)
         job.failed.connect(self._on_failed)
@@ -84,6 +87,7 @@ def _save(
     metadata: Picture | None,
     path: Path,
     options: SaveOptions,
+    note: Callable[[str], object],
     control: JobControl,
 ) -> Path:
     save_enlargement(
@@ -94,6 +98,7 @@ def _save(
         options=options,
         progress=partial(_report, control),
         should_stop=control.should_stop,
+        note=note,
     )
     return path
 

@@ -49,6 +49,8 @@ class Settings:
         Factor of the difference views.
     whole_image : bool
         Whether the parts of the picture that are not on screen are computed and measured too.
+    fast : bool
+        Whether networks compute in 16 bits where the device can.
     max_megapixels : float
         Larger pictures are not decoded.
     recent_files : tuple of str
@@ -80,6 +82,7 @@ class Settings:
     degradation: Degradation = Degradation.BICUBIC
     show_grid: bool = True
     whole_image: bool = True
+    fast: bool = False
     max_megapixels: float = 500.0
     recent_files: tuple[str, ...] = ()
     weights_files: tuple[str, ...] = ()

@@ -28,20 +28,7 @@ def load_torch(_control: JobControl) -> tuple[Device, ...]:
         link = ctypes.CDLL(None).dlopen
         link.argtypes, link.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
         link(os.fsencode(library), os.RTLD_LAZY | os.RTLD_LOCAL)  # the import says what is wrong
-    devices = available_devices()
-    _leave_a_core()
-    return devices
-
-
-def _leave_a_core() -> None:
-    """Let networks use all cores but one: the window's thread never waits for a turn.
-
-    Results do not depend on the number of threads.
-    """
-    import torch
-
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))
+    return available_devices()
 
 
 def _largest_library() -> Path | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.metrics import SSIM_RADIUS, psnr_of, squared_error, ssim_sum
-from srcnn_gui.viewer.render_service import single_thread
+from srcnn_gui.viewer.render_service import threads_of
 from srcnn_gui.viewer.whole_figures import Figures, SsimRequest
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class FigureService(QObject):
     ) -> None:
         super().__init__(parent)
         self._next_ssim = next_ssim
-        self._executor = executor or single_thread("figures")
+        self._executor = executor or threads_of("figures")
         self._crops: dict[str, CropRequest] = {}
         self._is_busy = False
         self._is_closed = False

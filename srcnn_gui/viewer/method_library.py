@@ -95,23 +95,22 @@ class MethodLibrary:
         self.fast = fast
         self._forget()
 
-    def step_down(self, device_id: str) -> str | None:
-        """Give a device less at once, since its memory did not suffice.
+    def step_down(self, method: Method) -> str | None:
+        """Give the device of a method less at once, since its memory did not suffice.
 
         Returns
         -------
         str or None
-            What is computed at a time now, and where; None if that was the least already.
+            What is computed at a time now, and where; None if that was the least already, or the
+            method is not in use any more.
         """
-        device = self.choose(device_id).device
-        env = self._environment(device, Border.CLAMP)
-        networks = [m for m in load_methods(env).values() if m.needs_torch]
-        smaller = networks[0].step_down() if networks else None
-        if smaller is None:
-            return None
-        self._steps_down[device.id] = env.steps_down + 1
-        self._forget()
-        return smaller.effort
+        smaller = method.step_down()
+        for (device_id, _), registry in self._registries.items():
+            if smaller is not None and registry.get(method.id) is method:
+                self._steps_down[device_id] = self._steps_down.get(device_id, 0) + 1
+                self._forget()
+                return smaller.effort
+        return None
 
     def _environment(self, device: Device, border: Border) -> MethodEnvironment:
         steps_down = self._steps_down.get(device.id, 0)

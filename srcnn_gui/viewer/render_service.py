@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 BUDGET_S = 0.03
 """A request returns what it has after this time: cancel and a new plan act at this pace."""
 
-_BATCH = 8
-_IN_FLIGHT = 2
-"""One request computing and one waiting, so that the worker never waits for the GUI thread."""
+IN_SIGHT_TILES = 2
+UNSEEN_TILES = 8
+"""Tiles of a request: few where somebody waits, so that all workers end at the same time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +47,11 @@ class RenderRequest:
         """Compute the tiles in order, at least one, until the time is up."""
         started = time.perf_counter()
         drawn: list[Drawn] = []
-        for index in self.indices:
+        batch = self.layer.batch
+        for first in range(0, len(self.indices), batch):
             if drawn and time.perf_counter() - started > BUDGET_S:
                 break
-            drawn.append(self.layer.draw(index))
+            drawn += self.layer.draw_all(self.indices[first : first + batch])
         return tuple(drawn)
 
 
@@ -89,13 +90,20 @@ class Stream:
         self._returned.extend(indices)
 
 
-def single_thread(name: str) -> Executor:
-    """Return an executor of one thread."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+def threads_of(name: str, count: int = 1) -> Executor:
+    """Return an executor of some threads."""
+    return ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)
 
 
 class RenderService(QObject):
     """Computes what the newest plan wants; emits what is drawn in the GUI thread.
+
+    Parameters
+    ----------
+    executor : Executor or None
+        Where tiles are computed; None for threads of its own.
+    at_once : int
+        How many requests it computes at a time.
 
     Attributes
     ----------
@@ -109,9 +117,15 @@ class RenderService(QObject):
     failed = Signal(object, object)  # Layer, Exception
     _completed = Signal(object, object)  # RenderRequest, Future; emitted in the worker thread
 
-    def __init__(self, executor: Executor | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        at_once: int = 1,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._executor = executor or single_thread("tiles")
+        self._executor = executor or threads_of("tiles", at_once)
+        self._in_flight = at_once + 1  # one waits, so that no worker waits for the GUI thread
         self._plan: tuple[deque[Stream], deque[Stream]] = (deque(), deque())
         self._under_way: set[RenderRequest] = set()
         self._taken: set[tuple[str, int]] = set()
@@ -151,7 +165,7 @@ class RenderService(QObject):
             self.quiet.clear()
 
     def _submit(self) -> None:
-        while not self._is_closed and len(self._under_way) < _IN_FLIGHT:
+        while not self._is_closed and len(self._under_way) < self._in_flight:
             request = self._next()
             if request is None:
                 return
@@ -165,9 +179,10 @@ class RenderService(QObject):
                 streams.rotate(-1)
                 if stream.layer.needs_torch and not self.torch_is_ready:
                     continue
-                indices = stream.take(_BATCH, self._taken)
+                is_visible = streams is self._plan[0]
+                most = IN_SIGHT_TILES if is_visible else UNSEEN_TILES
+                indices = stream.take(max(most, stream.layer.batch), self._taken)
                 if indices:
-                    is_visible = streams is self._plan[0]
                     request = RenderRequest(stream.layer, indices, is_visible)
                     self._under_way.add(request)
                     self._taken.update((stream.layer.key, index) for index in indices)

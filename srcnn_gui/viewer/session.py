@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.errors import SrcnnError
+from srcnn.errors import DeviceMemoryError, SrcnnError
+from srcnn.workers import usable_cores
 from srcnn_gui.viewer.choice import DifferenceChoice, Look, PaneChoice, PaneView
 from srcnn_gui.viewer.chosen_layer import chosen_layer, continue_view
 from srcnn_gui.viewer.figure_service import CropRequest, FigureService
-from srcnn_gui.viewer.layer import Difference, DifferenceLayer, Layer
+from srcnn_gui.viewer.layer import Difference, DifferenceLayer, Layer, MethodLayer
 from srcnn_gui.viewer.layer_state import LayerState
-from srcnn_gui.viewer.render_service import RenderService, Stream
+from srcnn_gui.viewer.plan import in_sight, unseen
+from srcnn_gui.viewer.render_service import RenderService
 from srcnn_gui.viewer.scene import TRUTH, Scene
 from srcnn_gui.viewer.tile_cache import TileCache
 
@@ -43,6 +44,7 @@ class Session(QObject):
     tiles_arrived = Signal(object)  # LayerState, of which there is something new to paint
     figures_changed = Signal()
     failed = Signal(object)  # Exception
+    stepped_down = Signal(str)  # in a sentence, that a device's memory did not suffice
 
     def __init__(
         self,
@@ -63,7 +65,8 @@ class Session(QObject):
         self._states: dict[str, LayerState] = {}
         self._torch_problem: SrcnnError | None = None
         self._looks: tuple[Look, ...] = ()
-        self._renders = RenderService(tile_executor, self)
+        at_once = usable_cores() if tile_executor is None else 1
+        self._renders = RenderService(tile_executor, at_once, self)
         self._renders.drawn.connect(self._on_drawn)
         self._renders.failed.connect(self._on_failed)
         self._figures = FigureService(self._next_ssim, figure_executor, self)
@@ -215,25 +218,10 @@ class Session(QObject):
 
     def _replan(self) -> None:
         """Tell the render service what is wanted now."""
-        visible = [
-            Stream(
-                look.state.layer,
-                look.nearest_first(),
-                partial(look.state.is_wanted, zoom=look.zoom, cache=self.cache),
-            )
-            for look in self._looks
-            if look.state.error is None
-        ]
         background = []
         if self._computes_whole and self._scene is not None and self._scene.truth is not None:
-            for view in self._views:
-                state = view.result
-                if state is None or state.layer.is_passing:
-                    continue
-                if state.whole is not None and state.error is None:
-                    stream = Stream(state.layer, state.whole.missing(), state.is_missing)
-                    background.append(stream)
-        self._renders.set_plan(visible, background)
+            background = unseen(self._views)
+        self._renders.set_plan(in_sight(self._looks, self.cache), background)
 
     def _measure_crops(self) -> None:
         """Ask for the figures of what is in sight, where all of it is in."""
@@ -278,6 +266,12 @@ class Session(QObject):
     def _on_failed(self, layer: Layer, error: Exception) -> None:
         """Note why a layer cannot be computed; the same result fails but once for the user."""
         base = layer.base if isinstance(layer, DifferenceLayer) else layer
+        if isinstance(error, DeviceMemoryError) and isinstance(base, MethodLayer):
+            effort = self.library.step_down(base.enlargement.method)
+            if effort is not None:
+                self.stepped_down.emit(f"{error}. Going on with {effort}.")
+                self.rebuild()
+                return
         found = [self._states.get(one.key) for one in (base, layer)]
         states = [state for state in found if state is not None]
         is_known = any(state.error is not None for state in states)

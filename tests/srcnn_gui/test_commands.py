@@ -301,3 +301,21 @@ def test_without_a_store_nothing_is_remembered(start, tmp_path, photo):
     driver.open(photo)
     driver.window.close()
     assert list(tmp_path.iterdir()) == [photo]
+
+
+def test_fast_is_offered_where_the_device_can(start, plain):
+    driver = start(settings=replace(plain, fast=True))
+    library = driver.session.library
+    assert library.fast
+    library.set_devices([Device("cpu", "Old processor")])
+    driver.program.commands.offer_devices()
+    assert not driver.enabled("fast")
+    assert "does not multiply" in driver.window.actions_by_id["fast"].toolTip()
+    library.set_devices([Device("cpu", "New processor", short_type="bfloat16")])
+    driver.program.commands.offer_devices()
+    driver.trigger("fast")
+    assert not library.fast
+    assert not driver.settings.fast
+    driver.trigger("fast")
+    assert library.fast
+    assert driver.settings.fast

@@ -192,3 +192,17 @@ def test_a_signed_error_is_blue_where_too_dark_and_red_where_too_bright(amplific
 @KINDS
 def test_every_colour_of_a_difference_is_opaque(kind):
     assert (difference_colours(kind, 4)[:, 3] == 255).all()
+
+
+def test_tiles_of_one_call_are_those_of_several(scene, fake):
+    made = scene(300, 200)
+    layer = MethodLayer(
+        Enlargement(made.source, fake(tile=48), 2), made.truth, made.truth_key, made.protocol
+    )
+    indices = (3, 0, 7)
+    together = layer.draw_all(indices)
+    assert [one.index for one in together] == list(indices)
+    for one in together:
+        alone = layer.draw(one.index)
+        np.testing.assert_array_equal(one.bgra, alone.bgra)
+        assert (one.region, one.squared) == (alone.region, alone.squared)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,35 @@ def test_opened_weights_do_not_pass_for_a_run_in_progress(library):
     assert made.add_weights(weights("in training", 3)) == "srcnn:in training (opened)"
     made.set_training(weights("", 3))
     assert len(made.registry("auto", Border.CLAMP)) > 2
+
+
+def test_fast_is_another_method_where_the_device_can(library):
+    made = library()
+    made.add_weights(weights("run", 2))
+    short = replace(CPU, short_type="bfloat16")
+    for device, label in ((CPU, "SRCNN run"), (short, "SRCNN run (fast)")):
+        made.set_devices([device])
+        made.set_fast(True)
+        assert made.registry("cpu", Border.CLAMP)["srcnn:run"].label == label
+        made.set_fast(False)
+        assert made.registry("cpu", Border.CLAMP)["srcnn:run"].label == "SRCNN run"
+
+
+def test_a_device_whose_memory_does_not_suffice_is_given_less(library):
+    made = library()
+    made.add_weights(weights("run", 2))
+    made.set_devices([GPU, CPU])
+    first = made.registry("auto", Border.CLAMP)["srcnn:run"]
+    efforts, method = [], first
+    while (effort := made.step_down(method)) is not None:
+        efforts.append(effort)
+        newer = made.registry("auto", Border.CLAMP)["srcnn:run"]
+        assert (newer.batch, newer.tile) != (method.batch, method.tile)
+        method = newer
+    assert [effort.partition(" pixels")[0] for effort in efforts] == [
+        "4 x 144 x 144", "1 x 144 x 144", "1 x 48 x 48", "1 x 144 x 144", "1 x 48 x 48"
+    ]  # fmt: skip
+    assert "Card" in efforts[2]
+    assert "Card" not in efforts[3]
+    assert made.registry("cpu", Border.CLAMP)["srcnn:run"].tile == 144  # another device
+    assert made.step_down(first) is None  # not in use any more

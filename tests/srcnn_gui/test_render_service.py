@@ -98,7 +98,7 @@ def test_panes_take_turns(service, executor, shown):
     left, right = FakeLayer("left"), FakeLayer("right")
     service.set_plan([stream(left), stream(right)], [])
     executor.run(4)
-    assert len(left.drawn) == len(right.drawn) == 16
+    assert len(left.drawn) == len(right.drawn) == 4
 
 
 def test_only_the_newest_plan_is_computed(service, executor, shown):
@@ -110,7 +110,7 @@ def test_only_the_newest_plan_is_computed(service, executor, shown):
     under_way = len(executor.waiting)
     executor.run()
     assert under_way == 2  # one computing, one waiting: no more of the old
-    assert len(old.drawn) <= 16
+    assert len(old.drawn) <= 4
     assert new.drawn == list(range(TILES))
     assert service.is_idle
 
@@ -120,7 +120,7 @@ def test_an_empty_plan_ends_everything(service, executor, shown):
     service.set_plan([stream(layer)], [stream(layer)])
     service.set_plan([], [])
     executor.run()
-    assert len(layer.drawn) == 16
+    assert len(layer.drawn) == 4
     assert service.is_idle
 
 

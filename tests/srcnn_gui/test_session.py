@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from srcnn.errors import DeviceError, MissingWeights, UnknownMethod
+from srcnn.errors import DeviceError, DeviceMemoryError, MissingWeights, UnknownMethod
 from srcnn.geometry import Region
 from srcnn.metrics import psnr, ssim
 from srcnn.picture import Picture
 from srcnn.registry import MethodRegistry
+from srcnn_gui.viewer import method_library
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
 from srcnn_gui.viewer.layer import Difference, DifferenceLayer, MethodLayer, TruthLayer
 from srcnn_gui.viewer.method_library import IN_TRAINING
@@ -495,3 +496,40 @@ def test_another_picture_does_not_stand_on_the_one_before(training, scene, pixel
     training.finish()
     training.open(scene(picture=Picture(pixels(100, 80, seed=5))))
     assert training.result(1).before is None
+
+
+def heavy(fake, tile):
+    """Return a method that does not fit into memory until its tiles are small."""
+    method = fake("heavy", tile=tile)
+    if tile > 48:
+        method.error = DeviceMemoryError("The card has too little memory left")
+        method.step_down = lambda: heavy(fake, 48)
+    method.effort = f"{tile} pixels at a time"
+    return method
+
+
+def test_a_device_without_memory_is_given_less_and_that_is_said(stage, scene, fake, monkeypatch):
+    made = stage(heavy(fake, 144))
+    built = iter([heavy(fake, 144), heavy(fake, 48)])
+    monkeypatch.setattr(method_library, "load_methods", lambda env: MethodRegistry([next(built)]))
+    said = []
+    made.session.stepped_down.connect(said.append)
+    made.open(scene(120, 100))
+    made.look()
+    made.tiles.run()
+    made.look()
+    made.finish()
+    assert made.failed == []
+    assert said == ["The card has too little memory left. Going on with 48 pixels at a time."]
+    assert made.result(0).layer.grid.tile == 48
+    assert made.result(0).part == 1
+
+
+def test_a_device_whose_memory_never_suffices_is_an_error(stage, scene, fake):
+    method = heavy(fake, 144)
+    method.step_down = lambda: None
+    made = stage(method)
+    made.open(scene(60, 50))
+    made.look()
+    made.finish()
+    assert [str(error) for error in made.failed] == ["The card has too little memory left"]

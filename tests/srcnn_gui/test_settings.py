@@ -31,6 +31,7 @@ CHANGED = Settings(
     degradation=Degradation.GAUSSIAN,
     show_grid=False,
     whole_image=False,
+    fast=True,
     max_megapixels=12.5,
     weights_files=("/a b/x3.mat",),
     recent_files=("/a b/Größe, 1.png", "C:\\pictures\\été.jpg"),
