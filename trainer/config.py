@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -14,6 +12,7 @@ from typing import Any, Self
 from srcnn.degrade import Degradation
 from srcnn.resize import Border
 from srcnn.spec import SrcnnSpec
+from srcnn.workers import usable_cores
 
 _POSITIVE = (
     "crop", "stride", "batch", "rate", "backprops", "minutes", "patience", "threads", "memory_mb",
@@ -228,8 +227,7 @@ class TrainConfig:
 
 def usual_threads(batch: int) -> int:
     """Return a good number of workers here: all cores, while each has 16 sub-images to do."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return max(1, min(cores, batch // 16))
+    return max(1, min(usable_cores(), batch // 16))
 
 
 KINDS: Mapping[str, type[StrEnum]] = {

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from srcnn.workers import compute_alone
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,25 +23,15 @@ def workers_of_one_thread(count: int) -> Iterator[ThreadPoolExecutor]:
     meanwhile compute on as many as before, and so does the caller afterwards.
     """
     before = torch.get_num_threads()
-    with ThreadPoolExecutor(count, "training-worker", _set_for_this_thread, (1,)) as workers:
+    with ThreadPoolExecutor(count, "training-worker", compute_alone) as workers:
         all_there = Barrier(count)
         list(workers.map(lambda _: all_there.wait(), range(count)))
-        _set_for_this_thread(1)
+        torch.set_num_threads(1)
         _set_for_new_threads(before)
         try:
             yield workers
         finally:
             torch.set_num_threads(before)
-
-
-def _set_for_this_thread(count: int) -> None:
-    """Say how many threads PyTorch uses in this one.
-
-    A thread that computes for the first time takes the number that was set last anywhere. To ask
-    for it first makes it take that now, and not over the number that is set here.
-    """
-    torch.get_num_threads()
-    torch.set_num_threads(count)
 
 
 def _set_for_new_threads(count: int) -> None:
