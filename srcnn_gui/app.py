@@ -27,6 +27,7 @@ from srcnn.errors import DeviceError, OutputError
 from srcnn.samples import SAMPLES
 from srcnn_gui.commands import Commands
 from srcnn_gui.file_commands import FileCommands
+from srcnn_gui.first_picture import FirstPicture
 from srcnn_gui.icons import application_icon
 from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
@@ -44,7 +45,7 @@ from srcnn_gui.viewer.session import Session
 from srcnn_gui.weights_commands import WeightsCommands
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from srcnn.device import Device
 
@@ -88,6 +89,8 @@ class Program(QObject):
         self.training = TrainingCommands(
             self.window, self.session, self.jobs, self.commands, self.weights
         )
+        self.first_picture = FirstPicture(self.session, self.opener, self)
+        self.first_picture.passed.connect(self.load_torch)
         self.window.closing.connect(self._on_closing)
         self.window.restore_layout(
             QByteArray.fromBase64(settings.window_geometry.encode()),
@@ -129,6 +132,7 @@ class Program(QObject):
                     window_state=bytes(state.toBase64().data()).decode(),
                 )
             )
+        self.first_picture.stop()
         self.training.shutdown()
         self.jobs.shutdown()
         self.session.shutdown()
@@ -174,8 +178,19 @@ class Screenshot(QObject):
         QApplication.exit(1)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return its exit code."""
+def main(
+    arguments: Sequence[str] | None = None, began: Callable[[Program], object] = lambda _: None
+) -> int:
+    """Run the program; return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        What stands behind the program's name; None for those of this process.
+    began : callable
+        Given the program when its event loop is about to turn: who looks on from there, such as a
+        benchmark, sees what people see.
+    """
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if options.screenshot is not None:
@@ -194,14 +209,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         program.window.resize(*options.size)
     program.window.show()
     program.weights.reopen()
-    QTimer.singleShot(0, program.load_torch)
     if options.image is not None:
         program.files.open_file(options.image)
     elif options.sample is not None:
         program.opener.open_sample(options.sample)
+    program.first_picture.watch()
     screenshot = None
     if options.screenshot is not None:
         screenshot = Screenshot(program, options.screenshot)
+    began(program)
     code = app.exec()
     if screenshot is not None and screenshot.error is not None:
         sentence, hint = explain(screenshot.error)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -24,6 +25,7 @@ from srcnn_gui.viewer.choice import Look, PaneView
 from srcnn_gui.viewer.painting import (
     GRID_ZOOM,
     Placement,
+    TileImages,
     paint_checkerboard,
     paint_grid,
     paint_layer,
@@ -56,6 +58,7 @@ class Canvas(QWidget):
         self._session = session
         self._view = view
         self._panes: tuple[PaneView, ...] = ()
+        self._images = TileImages()
         self._shows_grid = True
         self._divider = 0.5
         self._pointer: QPointF | None = None
@@ -120,10 +123,10 @@ class Canvas(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:  # ended here, whoever holds the frame
-            painter.fillRect(self.rect(), canvas_colour(self.palette()))
             painter.save()
             ratio = self.devicePixelRatioF()
             painter.scale(1 / ratio, 1 / ratio)
+            self._paint_ground(painter)
             self._paint_pictures(painter)
             painter.restore()
             self._paint_texts(painter)
@@ -184,10 +187,24 @@ class Canvas(QWidget):
         self._pointer = None
         self._view.set_cursor(None)
 
+    def _paint_ground(self, painter: QPainter) -> None:
+        """Paint what surrounds the picture, and lies under it where it may have gaps."""
+        placement = self._placement()
+        ground = QRegion(0, 0, placement.pane.width, placement.pane.height)
+        shown = [pane.shown for pane in self._panes]
+        if shown and all(state is not None and state.overview.preview for state in shown):
+            ground -= QRegion(placement.rectangle(placement.visible))
+        if not ground.isEmpty():
+            painter.save()
+            painter.setClipRegion(ground, Qt.ClipOperation.IntersectClip)
+            painter.fillRect(ground.boundingRect(), canvas_colour(self.palette()))
+            painter.restore()
+
     def _paint_pictures(self, painter: QPainter) -> None:
         """Paint the layers; the painter counts in screen pixels."""
         placement, smooth = self._placement(), not self._moving.isActive()
         scene, cache = self._session.scene, self._session.cache
+        self._images.begin()
         if scene is not None and scene.source.has_alpha:
             paint_checkerboard(painter, placement)
         for position, pane in enumerate(self._panes):
@@ -195,7 +212,7 @@ class Canvas(QWidget):
             if len(self._panes) > 1:
                 painter.setClipRect(self._side(position))
             if pane.shown is not None:
-                paint_layer(painter, pane.shown, placement, cache, smooth=smooth)
+                paint_layer(painter, pane.shown, placement, cache, self._images, smooth=smooth)
             painter.restore()
         if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
             paint_grid(painter, placement)

@@ -12,8 +12,11 @@ from PySide6.QtGui import QBrush, QImage, QPainter
 from srcnn.geometry import Region, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from srcnn_gui.viewer.layer import Drawn
     from srcnn_gui.viewer.layer_state import LayerState
     from srcnn_gui.viewer.tile_cache import TileCache
     from srcnn_gui.viewer.viewport import Viewport
@@ -48,11 +51,38 @@ class Placement:
         return QRect(x0, y0, x1 - x0, y1 - y0)
 
 
+class TileImages:
+    """Tiles wrapped as images, kept from one painting to the next; pixels are never copied.
+
+    To wrap a tile lets go of the interpreter, and in a busy program each time may take a
+    millisecond to get it back. To paint an image does not. So while the picture is dragged only
+    the few tiles that come into sight are wrapped.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[int, tuple[Drawn, QImage]] = {}
+        self._now: dict[int, tuple[Drawn, QImage]] = {}
+
+    def begin(self) -> None:
+        """Begin a painting: what the last one did not need is forgotten."""
+        self._before, self._now = self._now, {}
+
+    def of(self, tile: Drawn, kind: QImage.Format) -> QImage:
+        """Return a tile as an image; valid as long as ``begin`` is called at most once."""
+        key = id(tile)  # the tile is kept, so no other can have it
+        found = self._now.get(key) or self._before.get(key)
+        if found is None:
+            found = (tile, as_qimage(tile.bgra, kind))
+        self._now[key] = found
+        return found[1]
+
+
 def paint_layer(
     painter: QPainter,
     state: LayerState,
     placement: Placement,
     cache: TileCache,
+    images: TileImages,
     *,
     smooth: bool = True,
 ) -> None:
@@ -71,7 +101,7 @@ def paint_layer(
     if level is not None:
         _paint_level(painter, state, level, placement)
     else:
-        _paint_tiles(painter, state, placement, cache)
+        _paint_tiles(painter, state, placement, cache, images, smooth=smooth)
     painter.restore()
 
 
@@ -152,26 +182,38 @@ def _paint_reduced(
 
 
 def _paint_tiles(
-    painter: QPainter, state: LayerState, placement: Placement, cache: TileCache
+    painter: QPainter,
+    state: LayerState,
+    placement: Placement,
+    cache: TileCache,
+    images: TileImages,
+    *,
+    smooth: bool,
 ) -> None:
-    """Paint the visible tiles pixel by pixel; where one is missing, the preview shows through.
-
-    They are put together first: one call of the painter costs less than one for each tile.
-    """
-    layer, visible, zoom = state.layer, placement.visible, placement.viewport.zoom
-    tiles = [state.tile(index, cache) for index in layer.grid.covering(visible)]
-    has_gaps = None in tiles
+    """Paint the visible tiles pixel by pixel; where one is missing, the preview shows through."""
+    found = [state.tile(index, cache) for index in state.layer.grid.covering(placement.visible)]
+    tiles = [tile for tile in found if tile is not None]
+    has_gaps = len(tiles) < len(found)
     if has_gaps:
         _paint_level(painter, state, 0, placement)
-    shape = (visible.height, visible.width, 4)
-    pixels = np.zeros(shape, np.uint8) if has_gaps else np.empty(shape, np.uint8)
+    if smooth and placement.viewport.zoom < 1:
+        _paint_joined(painter, tiles, placement, format_of(state, has_gaps=has_gaps))
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    kind = format_of(state)
     for tile in tiles:
-        if tile is not None:
-            seen = tile.region.intersected(visible)
-            inner = seen.moved(-tile.region.left, -tile.region.top)
-            outer = seen.moved(-visible.left, -visible.top)
-            pixels[outer.slices] = tile.bgra[inner.slices]
-    if zoom >= 1:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-    image = as_qimage(pixels, format_of(state, has_gaps=has_gaps))
-    painter.drawImage(placement.rectangle(visible), image)
+        painter.drawImage(placement.rectangle(tile.region), images.of(tile, kind))
+
+
+def _paint_joined(
+    painter: QPainter, tiles: Sequence[Drawn], placement: Placement, kind: QImage.Format
+) -> None:
+    """Put tiles together and paint them as one: interpolation looks across their edges."""
+    visible = placement.visible
+    pixels = np.zeros((visible.height, visible.width, 4), np.uint8)
+    for tile in tiles:
+        seen = tile.region.intersected(visible)
+        inner = seen.moved(-tile.region.left, -tile.region.top)
+        outer = seen.moved(-visible.left, -visible.top)
+        pixels[outer.slices] = tile.bgra[inner.slices]
+    painter.drawImage(placement.rectangle(visible), as_qimage(pixels, kind))

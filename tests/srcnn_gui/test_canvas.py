@@ -12,7 +12,8 @@ from srcnn.errors import UnknownMethod
 from srcnn.picture import Picture
 from srcnn_gui.theme import canvas_colour
 from srcnn_gui.viewer.canvas import Canvas
-from srcnn_gui.viewer.choice import PaneChoice, PaneView
+from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice, PaneView
+from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.scene import TRUTH, Mode
 from srcnn_gui.viewer.view import View
 from srcnn_gui.viewer.viewport import MAX_ZOOM, MIN_ZOOM, Viewport
@@ -244,6 +245,18 @@ def test_before_tiles_come_the_input_is_shown(opened, view, made):
     after = painted(canvas)
     assert np.ptp(before) > 100
     assert 5 < np.abs(before.astype(int) - after).mean() < 60  # alike, but not the same
+
+
+def test_where_a_difference_is_not_known_yet_there_is_nothing(opened, canvas, made, view):
+    made.session.set_difference(DifferenceChoice(Difference.ABSOLUTE, 4))
+    opened(compute=False)
+    view.move_to(Viewport(150, 100, 1))
+    assert (painted(canvas) == ground(canvas)).all()
+    made.finish()
+    canvas.show_panes(made.session.views[:1])
+    made.session.look_at(canvas.looks())
+    made.finish()
+    assert not (painted(canvas) == ground(canvas)).all(axis=2).any()
 
 
 def test_a_tile_that_comes_is_painted(opened, canvas, made, qtbot):
