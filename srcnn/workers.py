@@ -72,6 +72,15 @@ def in_order(
                 future.cancel()
 
 
+def give_way(niceness: int = 5) -> None:
+    """Let the window's thread, and all that are less nice, go before the calling one.
+
+    On Linux, where threads that it starts are as nice; elsewhere nothing happens.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+
+
 def compute_alone() -> None:
     """Have PyTorch compute on one thread in the calling thread, from now on.
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from srcnn.errors import Cancelled, SrcnnError
+from srcnn.workers import give_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,7 +225,7 @@ class JobService(QObject):
 
     def __init__(self, *, max_workers: int = 2, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._executor = ThreadPoolExecutor(max_workers, thread_name_prefix="job")
+        self._executor = ThreadPoolExecutor(max_workers, "job", give_way)
         self._keys = count()
         # Threads know a job by its key: a QObject must not be let go of in another thread.
         self._jobs: dict[int, Job] = {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.errors import SrcnnError
+from srcnn.workers import give_way
 from trainer.control import Command
 from trainer.events import DataRead
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Job: TypeAlias = "Callable[[Control], Iterator[TrainEvent]]"
+
+_NICENESS = 10
+"""More than that of tiles in sight."""
 
 _LONGEST_YIELD_S = 0.25
 """A step waits for the viewer at most so long, so that a busy viewer does not starve a run."""
@@ -130,6 +134,7 @@ class TrainingRunner(QObject):
 
     def _work(self, job: Job) -> None:
         """Drive the run; in the training thread."""
+        give_way(_NICENESS)
         try:
             self._drive(job)
         except SrcnnError as error:  # a sentence for the user, not a fault of ours

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.errors import SrcnnError
+from srcnn.workers import give_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -91,8 +92,8 @@ class Stream:
 
 
 def threads_of(name: str, count: int = 1) -> Executor:
-    """Return an executor of some threads."""
-    return ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)
+    """Return an executor of some threads, which let the window's own go first."""
+    return ThreadPoolExecutor(count, thread_name_prefix=name, initializer=give_way)
 
 
 class RenderService(QObject):

@@ -1,3 +1,6 @@
+import os
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
@@ -5,7 +8,7 @@ import pytest
 import torch
 
 from srcnn.errors import Cancelled
-from srcnn.workers import compute_alone, in_order, usable_cores
+from srcnn.workers import compute_alone, give_way, in_order, usable_cores
 
 
 def test_results_come_in_order_whatever_is_ready_first():
@@ -62,3 +65,19 @@ def test_a_thread_that_computes_alone_leaves_others_their_number():
 
 def test_there_is_a_core():
     assert usable_cores() >= 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")
+def test_a_thread_gives_way_alone_and_what_it_starts_with_it():
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness()
+    with ThreadPoolExecutor(1, initializer=give_way, initargs=(before + 3,)) as pool:
+        assert pool.submit(niceness).result() == before + 3
+        started_there = pool.submit(ThreadPoolExecutor, 1).result()
+        with started_there:
+            assert (
+                pool.submit(lambda: started_there.submit(niceness).result()).result() == before + 3
+            )
+    assert niceness() == before
