@@ -23,7 +23,12 @@ from torch.nn.functional import conv2d
 from srcnn.spec import SrcnnSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from srcnn.spec import WeightArrays
+
+BAND_BYTES = 3 << 20
+"""Features of the first layer that are computed before the second reads them."""
 
 
 class FastForward:
@@ -80,8 +85,16 @@ class FastForward:
         (N, C, H - 2 * halo, W - 2 * halo), float32
             As ``Srcnn.forward`` within 5e-6, on ``device``; not clipped.
         """
-        x = convolution_relu(self.first_layer(x), self._w2, self._b2)  # (N, n2, ...)
-        return self._last_layer(x)
+        x = planes_as_channels(x.to(self.device), self.spec.f1)
+        more = self.spec.f1 + self.spec.f2 - 2  # rows of x that rows of planes need besides
+        count, _, height, columns = x.shape
+        row_bytes = count * columns * self.spec.n1 * x.element_size()
+        planes = []
+        for top, bottom in bands(height - more, row_bytes, self.device):
+            features = convolution_relu(x[:, :, top : bottom + more], self._w1, self._b1)
+            mapped = convolution_relu(features, self._w2, self._b2)  # (N, n2, rows, columns)
+            planes.append(self._products(mapped))
+        return self._add_up(torch.cat(planes, dim=2))
 
     @torch.inference_mode()
     def first_layer(self, x: torch.Tensor) -> torch.Tensor:
@@ -89,18 +102,46 @@ class FastForward:
         x = planes_as_channels(x.to(self.device), self.spec.f1)
         return convolution_relu(x, self._w1, self._b1)
 
-    def _last_layer(self, x: torch.Tensor) -> torch.Tensor:
-        """Convolve (N, n2, H, W) to (N, C, H - f3 + 1, W - f3 + 1)."""
-        count, _, height, width = x.shape
+    def _products(self, mapped: torch.Tensor) -> torch.Tensor:
+        """Multiply (N, n2, H, W) by each weight of the last layer: (f3 * f3 * C, N, H, W)."""
+        count, _, height, width = mapped.shape
+        pixels = mapped.permute(0, 2, 3, 1).flatten(0, 2)  # (N * H * W, n2), a view
+        return (self._w3 @ pixels.t()).view(-1, count, height, width)
+
+    def _add_up(self, planes: torch.Tensor) -> torch.Tensor:
+        """Shift and add products to (N, C, H - f3 + 1, W - f3 + 1)."""
+        _, count, height, width = planes.shape
         side, channels = self.spec.f3, self.spec.channels
-        pixels = x.permute(0, 2, 3, 1).flatten(0, 2)  # (N * H * W, n2), a view
-        planes = (self._w3 @ pixels.t()).view(side, side, channels, count, height, width)
+        planes = planes.view(side, side, channels, count, height, width)
         rows, columns = height - side + 1, width - side + 1
         total = self._b3.view(-1, 1, 1, 1).expand(channels, count, rows, columns).clone()
         for dy in range(side):
             for dx in range(side):
                 total += planes[dy, dx, :, :, dy : dy + rows, dx : dx + columns]
         return total.transpose(0, 1)
+
+
+def bands(rows: int, row_bytes: int, device: torch.device) -> Iterator[tuple[int, int]]:
+    """Cut rows so that the features of the first layer stay in the cache until they are read.
+
+    Parameters
+    ----------
+    rows : int
+        How many there are.
+    row_bytes : int
+        Bytes of the features of one.
+    device : torch.device
+        Only the processor has such a cache.
+
+    Yields
+    ------
+    top, bottom : int
+        About equal parts, from top to bottom.
+    """
+    count = -(-rows * row_bytes // BAND_BYTES) if device.type == "cpu" else 1
+    step = -(-rows // count)
+    for top in range(0, rows, step):
+        yield top, min(top + step, rows)
 
 
 def planes_as_channels(x: torch.Tensor, side: int) -> torch.Tensor:

@@ -24,16 +24,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
 from torch.nn.functional import fold
 
-from srcnn.fast_forward import FastForward, convolution_relu
+from srcnn.fast_forward import FastForward, bands, convolution_relu, planes_as_channels
 from srcnn.geometry import Region, Size
 from srcnn.resize import Border, imresize_extended, interpolation_matrix
 from srcnn.spec import SrcnnSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -179,14 +178,21 @@ class FoldedForward:
         """
         scale, spec, count = self._scale, self.spec, len(low)
         blocks = region.reduced(scale).grown(self._reach)
-        features = self._first_layer(low, blocks)
-        self._redo_rim(features, low, blocks)
-        pixels = _as_pixels(features, spec.n1)
-        mapped = convolution_relu(pixels, self._w2, self._b2)  # (N, n2, rows, columns * scale ** 2)
-        patches = self._w3 @ _as_columns(mapped, scale * scale * spec.n2).to(torch.float32)
+        x = self._as_channels(low, blocks)
+        row_bytes = count * blocks.width * len(self._w1) * x.element_size()
+        rim = self._rim_of(low, blocks)
+        parts = []
+        for top, bottom in bands(blocks.height, row_bytes, self._plain.device):
+            seen = x[:, :, top : bottom + self._side - 1]
+            features = convolution_relu(seen, self._w1, self._b1)
+            _put_in(features, rim, Region(0, top, blocks.width, bottom))
+            mapped = convolution_relu(_as_pixels(features, spec.n1), self._w2, self._b2)
+            columns = _as_columns(mapped, scale * scale * spec.n2).to(torch.float32)
+            parts.append((self._w3 @ columns).view(-1, count, bottom - top, blocks.width))
+        patches = torch.cat(parts, dim=2)
         side = scale + spec.f3 - 1
         whole = fold(
-            patches.view(len(patches), count, -1).transpose(0, 1),
+            patches.flatten(2).transpose(0, 1),
             ((blocks.height - 1) * scale + side, (blocks.width - 1) * scale + side),
             side,
             stride=scale,
@@ -195,32 +201,50 @@ class FoldedForward:
         inner = region.moved(half - blocks.left * scale, half - blocks.top * scale)
         return whole[..., *inner.slices] + self._b3
 
-    def _first_layer(self, low: Planes, blocks: Region) -> torch.Tensor:
-        """Return the features of ``blocks``, (N, scale * scale * n1, rows, columns)."""
+    def _as_channels(self, low: Planes, blocks: Region) -> torch.Tensor:
+        """Return what ``blocks`` depend on, shifted copies as channels, on the device."""
         top, left = blocks.top + self._origin, blocks.left + self._origin
         bottom, right = top + blocks.height + self._side - 1, left + blocks.width + self._side - 1
         rows = self._border.indices(top, bottom - 1, low.shape[2])
         columns = self._border.indices(left, right - 1, low.shape[3])
         seen = low[:, :, rows[:, np.newaxis], columns] - np.float32(_GREY)
-        shifted = sliding_window_view(seen, self._side, axis=3).transpose(0, 2, 3, 4, 1)
-        x = torch.from_numpy(np.array(shifted, order="C").reshape(*shifted.shape[:3], -1))
+        x = torch.from_numpy(seen)
         if self._plain.device.type == "cuda":
             x = x.pin_memory()
-        x = x.to(self._plain.device, self._type, non_blocking=True).permute(0, 3, 1, 2)
-        return convolution_relu(x, self._w1, self._b1)
+        x = x.to(self._plain.device, self._type, non_blocking=True)
+        return planes_as_channels(x, self._side)
 
-    def _redo_rim(self, features: torch.Tensor, low: Planes, blocks: Region) -> None:
-        """Compute the features again that see the plane's extension beyond the picture."""
-        scale, count, n1 = self._scale, len(features), self.spec.n1
+    def _rim_of(self, low: Planes, blocks: Region) -> list[tuple[Region, torch.Tensor]]:
+        """Compute the features that see the plane's extension beyond the picture.
+
+        Returns
+        -------
+        list of (Region, tensor)
+            Parts of ``blocks``, counted from their corner, and the features of each,
+            (N, rows, columns, scale * scale * n1).
+        """
+        scale, count, n1 = self._scale, len(low), self.spec.n1
         inside = Size(low.shape[3], low.shape[2]).region.grown(-self._rim)
+        rim = []
         for strip in _outside(blocks, inside):
             seen = strip.scaled(scale).grown(self.spec.f1 // 2)
             extended = imresize_extended(low, scale, seen, border=self._border)
-            redone = self._plain.first_layer(torch.from_numpy(extended)).permute(0, 2, 3, 1)
-            redone = redone.reshape(count, strip.height, scale, strip.width, scale, n1)
-            part = strip.moved(-blocks.left, -blocks.top)
-            target = features[:, :, part.top : part.bottom, part.left : part.right]
-            target.copy_(redone.transpose(2, 3).flatten(3).permute(0, 3, 1, 2))
+            pixels = self._plain.first_layer(torch.from_numpy(extended)).permute(0, 2, 3, 1)
+            pixels = pixels.reshape(count, strip.height, scale, strip.width, scale, n1)
+            rim.append((strip.moved(-blocks.left, -blocks.top), pixels.transpose(2, 3).flatten(3)))
+        return rim
+
+
+def _put_in(
+    features: torch.Tensor, rim: Sequence[tuple[Region, torch.Tensor]], band: Region
+) -> None:
+    """Overwrite the part of ``features``, (N, channels, rows, columns) of a band, that is rim."""
+    for strip, redone in rim:
+        part = strip.intersected(band)
+        if not part.is_empty:
+            target = features[:, :, part.top - band.top : part.bottom - band.top, :]
+            source = redone[:, part.top - strip.top : part.bottom - strip.top]
+            target[..., part.left : part.right].copy_(source.permute(0, 3, 1, 2))
 
 
 def _as_pixels(features: torch.Tensor, channels: int) -> torch.Tensor:

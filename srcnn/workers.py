@@ -7,11 +7,13 @@ waits, and a thread whose core is taken computes fewer of them.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from srcnn.errors import Cancelled
@@ -23,6 +25,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _this_thread = threading.local()
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 
 
 def usable_cores() -> int:
@@ -90,6 +94,23 @@ def compute_alone() -> None:
     if not getattr(_this_thread, "is_alone", False):
         import torch
 
+        keep_freed_memory()
         torch.get_num_threads()
         torch.set_num_threads(1)
         _this_thread.is_alone = True
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Have the process keep some memory that it frees, instead of asking for it again.
+
+    WORKAROUND: every layer of a tile is a few megabytes, which glibc hands back to the system as
+    soon as they are freed. To get them again, page by page, can take longer than to compute what
+    they hold. Arrays of more than 32 MB are handed back as before.
+    """
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(_M_TRIM_THRESHOLD, 64 << 20)

@@ -12,7 +12,7 @@ from typing_extensions import override
 from srcnn.device import Device, cpu_device
 from srcnn.errors import DeviceError, DeviceMemoryError
 from srcnn.geometry import Region, Size
-from srcnn.method import DEFAULT_TILE, Method, MethodEnvironment
+from srcnn.method import Method, MethodEnvironment
 from srcnn.workers import compute_alone
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DEFAULT_FAMILY = "9-1-5"
 """Name of the weights that are meant by ``srcnn`` alone."""
 
-SMALL_TILE = 48
-"""Output pixels a side where memory does not suffice for more."""
+TILE, SMALL_TILE = 192, 48
+"""Output pixels a side of a tile, and where memory does not suffice for it; divide by 2, 3, 4."""
 
 _BICUBIC_CONTEXT = 2
 _NO_MEMORY = "can't allocate memory"
@@ -177,8 +177,8 @@ class SrcnnMethod(Method):
 def _steps(device: Device) -> tuple[_Step, ...]:
     """Return what is tried on a device, one after the other, while its memory does not suffice."""
     if device.id == "cpu":
-        return _Step(device, 1, DEFAULT_TILE), _Step(device, 1, SMALL_TILE)
-    batches = (_Step(device, batch, DEFAULT_TILE) for batch in (16, 4, 1))
+        return _Step(device, 1, TILE), _Step(device, 1, SMALL_TILE)
+    batches = (_Step(device, batch, TILE) for batch in (16, 4, 1))
     return *batches, _Step(device, 1, SMALL_TILE), *_steps(cpu_device())
 
 

@@ -271,7 +271,7 @@ class Greedy(type(METHODS["srcnn"])):  # type: ignore[misc]
 
     def step_down(self):
         smaller = copy.copy(self)
-        smaller.tile = self.tile // 3 if self.batch == 1 else self.tile
+        smaller.tile = self.tile // 4 if self.batch == 1 else self.tile
         smaller.batch = 1
         smaller.effort = f"{smaller.batch} x {smaller.tile}"
         return smaller if smaller.tile >= 48 else None
@@ -285,7 +285,7 @@ def test_memory_that_does_not_suffice_is_met_by_smaller_steps():
     tiles = stepping_down(lambda chosen: list(render_tiles(chosen)), enlargement, notes.append)
     assert len(tiles) == 16
     assert notes == [
-        "The card has too little memory left. Going on with 1 x 144.",
+        "The card has too little memory left. Going on with 1 x 192.",
         "The card has too little memory left. Going on with 1 x 48.",
     ]
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from srcnn.errors import Cancelled
-from srcnn.workers import compute_alone, give_way, in_order, usable_cores
+from srcnn.workers import compute_alone, give_way, in_order, keep_freed_memory, usable_cores
 
 
 def test_results_come_in_order_whatever_is_ready_first():
@@ -81,3 +81,24 @@ def test_a_thread_gives_way_alone_and_what_it_starts_with_it():
                 pool.submit(lambda: started_there.submit(niceness).result()).result() == before + 3
             )
     assert niceness() == before
+
+
+def test_freed_memory_is_kept_where_that_can_be_asked_for(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[int, int]] = []
+
+    class Library:
+        @staticmethod
+        def mallopt(option: int, value: int) -> int:
+            asked.append((option, value))
+            return 1
+
+    keep = keep_freed_memory.__wrapped__
+    monkeypatch.setattr("srcnn.workers.sys.platform", "linux")
+    monkeypatch.setattr("srcnn.workers.ctypes.CDLL", lambda _: Library)
+    keep()
+    assert asked == [(-3, 32 << 20), (-1, 64 << 20)]
+    monkeypatch.setattr("srcnn.workers.ctypes.CDLL", lambda _: object())  # another C library
+    keep()
+    monkeypatch.setattr("srcnn.workers.sys.platform", "win32")
+    keep()
+    assert len(asked) == 2
