@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -34,6 +34,7 @@ from srcnn_gui.viewer.painting import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from srcnn.geometry import Region
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -126,8 +127,13 @@ class Canvas(QWidget):
             painter.save()
             ratio = self.devicePixelRatioF()
             painter.scale(1 / ratio, 1 / ratio)
-            self._paint_ground(painter)
-            self._paint_pictures(painter)
+            area = QRectF(event.rect())
+            scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
+            placement = self._placement().within(scaled)
+            self._paint_ground(painter, placement)
+            if event.rect() == self.rect():
+                self._images.begin()
+            self._paint_pictures(painter, placement)
             painter.restore()
             self._paint_texts(painter)
 
@@ -187,9 +193,8 @@ class Canvas(QWidget):
         self._pointer = None
         self._view.set_cursor(None)
 
-    def _paint_ground(self, painter: QPainter) -> None:
+    def _paint_ground(self, painter: QPainter, placement: Placement) -> None:
         """Paint what surrounds the picture, and lies under it where it may have gaps."""
-        placement = self._placement()
         ground = QRegion(0, 0, placement.pane.width, placement.pane.height)
         shown = [pane.shown for pane in self._panes]
         if shown and all(state is not None and state.overview.preview for state in shown):
@@ -200,13 +205,12 @@ class Canvas(QWidget):
             painter.fillRect(ground.boundingRect(), canvas_colour(self.palette()))
             painter.restore()
 
-    def _paint_pictures(self, painter: QPainter) -> None:
+    def _paint_pictures(self, painter: QPainter, placement: Placement) -> None:
         """Paint the layers; the painter counts in screen pixels."""
-        placement, smooth = self._placement(), not self._moving.isActive()
+        smooth = not self._moving.isActive()
         scene, cache = self._session.scene, self._session.cache
-        self._images.begin()
         if scene is not None and scene.source.has_alpha:
-            paint_checkerboard(painter, placement)
+            paint_checkerboard(painter, self._placement())  # its squares keep their places
         for position, pane in enumerate(self._panes):
             painter.save()
             if len(self._panes) > 1:
@@ -229,10 +233,19 @@ class Canvas(QWidget):
     def _on_rest(self) -> None:
         self.update()
 
-    @Slot(object)
-    def _on_tiles_arrived(self, state: object) -> None:
-        if any(pane.shown is state for pane in self._panes):
+    @Slot(object, object)
+    def _on_tiles_arrived(self, state: object, regions: Sequence[Region]) -> None:
+        """Paint anew what came, and a little around it that is interpolated from it."""
+        if not any(pane.shown is state for pane in self._panes):
+            return
+        if not regions:
             self.update()
+        placement, ratio = self._placement(), self.devicePixelRatioF()
+        for region in regions:
+            area = placement.rectangle(region.intersected(placement.visible))
+            left, top = area.x() / ratio, area.y() / ratio
+            logical = QRectF(left, top, area.width() / ratio, area.height() / ratio)
+            self.update(logical.toAlignedRect().adjusted(-2, -2, 2, 2))
 
     def _point(self) -> None:
         """Say which image point is under the pointer, which rests while keys move the picture."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 GRID_ZOOM = 8
 """From this zoom on a grid parts the pixels."""
 
+_AROUND = 2
+"""Image pixels around a part that those in it are interpolated from."""
+
 _CHECKER = 8
 _GRID_LINES = ((0x28282828, 1), (0x46000000, 0))
 """White and black, mostly transparent (ARGB, premultiplied), and how far right and down."""
@@ -31,16 +35,38 @@ _GRID_LINES = ((0x28282828, 1), (0x46000000, 0))
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an image of ``image`` pixels lies in a canvas of ``pane`` screen pixels."""
+    """Where an image of ``image`` pixels lies in a canvas of ``pane`` screen pixels.
+
+    ``part`` are the image pixels that are to be painted; None for all that can be seen.
+    """
 
     viewport: Viewport
     pane: Size
     image: Size
+    part: Region | None = None
 
     @property
     def visible(self) -> Region:
-        """Image pixels in sight."""
-        return self.viewport.visible(self.pane, self.image)
+        """Image pixels in sight, of those that are to be painted."""
+        seen = self.viewport.visible(self.pane, self.image)
+        return seen if self.part is None else seen.intersected(self.part)
+
+    def within(self, area: QRectF) -> Placement:
+        """Return the placement for painting no more than some screen pixels.
+
+        Reduced pictures are painted as a whole: a part would be shifted by a fraction of a pixel.
+        """
+        left, top = self.viewport.origin(self.pane)
+        zoom = self.viewport.zoom
+        if zoom < 1:
+            return self
+        part = Region(
+            math.floor((area.left() - left) / zoom),
+            math.floor((area.top() - top) / zoom),
+            math.ceil((area.right() - left) / zoom),
+            math.ceil((area.bottom() - top) / zoom),
+        )
+        return replace(self, part=part.grown(_AROUND))
 
     def rectangle(self, region: Region) -> QRect:
         """Return the screen pixels of a region; neighbours share their edge, without a gap."""

@@ -41,7 +41,7 @@ class Session(QObject):
 
     scene_changed = Signal()
     views_changed = Signal()  # panes show other layers, or there is another number of them
-    tiles_arrived = Signal(object)  # LayerState, of which there is something new to paint
+    tiles_arrived = Signal(object, object)  # LayerState, and the regions that are new; none: all
     figures_changed = Signal()
     failed = Signal(object)  # Exception
     stepped_down = Signal(str)  # in a sentence, that a device's memory did not suffice
@@ -257,7 +257,7 @@ class Session(QObject):
         for tile in drawn:
             state.add(tile)
             self.cache.add(layer, tile)
-        self.tiles_arrived.emit(state)
+        self.tiles_arrived.emit(state, tuple(tile.region for tile in drawn))
         self._measure_crops()
         self._figures.pump()
         self.figures_changed.emit()
@@ -277,7 +277,7 @@ class Session(QObject):
         is_known = any(state.error is not None for state in states)
         for state in states:
             state.error = error
-            self.tiles_arrived.emit(state)
+            self.tiles_arrived.emit(state, ())
         self.figures_changed.emit()
         if states and not is_known:
             self.failed.emit(error)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from srcnn.errors import UnknownMethod
 from srcnn.picture import Picture
@@ -346,3 +346,20 @@ def test_the_truth_has_a_canvas_too(opened, canvas, made, view, scene, pixels):
     canvas.set_shows_grid(False)
     view.move_to(Viewport(150, 100, 1))
     np.testing.assert_array_equal(painted(canvas), pixels(300, 200)[10:190, 30:270])
+
+
+@pytest.mark.parametrize("zoom", [0.3, 0.7, 1.0, 1.7, 3.0, 9.0])
+@pytest.mark.parametrize(
+    "part", [QRect(0, 0, 50, 40), QRect(91, 33, 70, 61), QRect(200, 150, 40, 30)]
+)
+def test_a_part_is_painted_as_in_the_whole(opened, view, zoom, part):
+    canvas = opened()
+    view.move_to(Viewport(150.3, 99.6, zoom))
+    whole = painted(canvas)
+    target = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB888)
+    target.fill(Qt.GlobalColor.magenta)
+    canvas.render(target, part.topLeft(), QRegion(part), QWidget.RenderFlag.DrawChildren)
+    rows = np.frombuffer(target.constBits(), np.uint8).reshape(HEIGHT, -1)
+    pixels = rows[:, : 3 * WIDTH].reshape(HEIGHT, WIDTH, 3)
+    inside = slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)
+    np.testing.assert_array_equal(pixels[inside], whole[inside])
