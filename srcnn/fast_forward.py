@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from srcnn.spec import WeightArrays
 
-BAND_BYTES = 3 << 20
+BAND_BYTES = 6 << 20
 """Features of the first layer that are computed before the second reads them."""
 
 
@@ -153,14 +153,15 @@ def planes_as_channels(x: torch.Tensor, side: int) -> torch.Tensor:
 def convolution_relu(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     """Convolve without padding, then clip below 0; in one pass where oneDNN can.
 
-    ``bias`` may be float32 where the others are shorter.
+    ``bias`` may be float32 where the others are shorter. The result has its channels last.
     """
     if x.device.type == "cpu" and _has_fused_relu():
         fused: torch.Tensor = torch.ops.mkldnn._convolution_pointwise(  # noqa: SLF001 - no public name
             x, weight, bias, [0, 0], [1, 1], [1, 1], 1, "relu", [], ""
         )
         return fused
-    return conv2d(x, weight, bias.to(x.dtype)).clamp_min_(0)
+    result = conv2d(x, weight, bias.to(x.dtype)).clamp_min_(0)
+    return result.contiguous(memory_format=torch.channels_last)
 
 
 def _keep_full_precision() -> None:

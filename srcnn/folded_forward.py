@@ -187,7 +187,9 @@ class FoldedForward:
             features = convolution_relu(seen, self._w1, self._b1)
             _put_in(features, rim, Region(0, top, blocks.width, bottom))
             mapped = convolution_relu(_as_pixels(features, spec.n1), self._w2, self._b2)
-            columns = _as_columns(mapped, scale * scale * spec.n2).to(torch.float32)
+            columns = _as_columns(mapped, scale * scale * spec.n2)
+            if self._type is not torch.float32:
+                columns = columns.to(torch.float32)
             parts.append((self._w3 @ columns).view(-1, count, bottom - top, blocks.width))
         patches = torch.cat(parts, dim=2)
         side = scale + spec.f3 - 1
@@ -248,8 +250,7 @@ def _put_in(
 
 
 def _as_pixels(features: torch.Tensor, channels: int) -> torch.Tensor:
-    """See blocks (N, places * channels, H, W) as pixels (N, channels, H, W * places)."""
-    features = features.contiguous(memory_format=torch.channels_last)
+    """See blocks (N, places * channels, H, W), channels last, as (N, channels, H, W * places)."""
     count, many, rows, columns = features.shape
     size = count, channels, rows, columns * many // channels
     line = columns * many
@@ -257,8 +258,7 @@ def _as_pixels(features: torch.Tensor, channels: int) -> torch.Tensor:
 
 
 def _as_columns(x: torch.Tensor, length: int) -> torch.Tensor:
-    """See (N, C, H, W) as columns (length, N * C * H * W / length), pixel after pixel."""
-    x = x.contiguous(memory_format=torch.channels_last)
+    """See (N, C, H, W), channels last, as columns (length, N * C * H * W / length)."""
     return x.as_strided((length, x.numel() // length), (1, length))
 
 
