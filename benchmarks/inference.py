@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-ROUNDS, QUICK_ROUNDS = 9, 3
+ROUNDS, QUICK_ROUNDS = 5, 3
 SECONDS_A_WAY, QUICK_SECONDS_A_WAY = 60.0, 3.0
 """A way that takes long has fewer turns."""
 SIDES = {512: "025mp", 1024: "1mp", 2048: "4mp", 4096: "16mp"}
