@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from srcnn.benchmark import Choice, run_benchmark
 from srcnn.device import cpu_device
+from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod
 from srcnn.report import BenchmarkRow
-from srcnn.resize import Border
 from srcnn.weights import bundled_weights, load_weights, save_weights
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 def measured(weights: Weights, folder: Path) -> float:
     """Return the mean PSNR in dB on a folder, by the paper's protocol."""
-    method = SrcnnMethod({weights.scale: weights}, cpu_device(), Border.CLAMP)
+    method = SrcnnMethod({weights.scale: weights}, MethodEnvironment(cpu_device()))
     rows = run_benchmark(folder, Choice([method], [weights.scale]))
     return statistics.fmean(row.psnr_db for row in rows if isinstance(row, BenchmarkRow))
 

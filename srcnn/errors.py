@@ -9,7 +9,7 @@ SrcnnError
 │   └── MissingWeights    no weights for the wanted scale
 ├── UnknownMethod         no method of that name
 ├── DeviceError           no such device, or it stopped answering
-│   └── DeviceMemoryError its memory does not suffice; with smaller steps it may
+│   └── DeviceTooSmall    its memory does not suffice; with smaller steps it may
 ├── DataError             nothing usable to train or measure on
 └── TrainingError         a run went wrong: diverged, or cannot be resumed
 
@@ -66,7 +66,7 @@ class DeviceError(SrcnnError):
     """No such device, or it stopped answering."""
 
 
-class DeviceMemoryError(DeviceError):
+class DeviceTooSmall(DeviceError):
     """The device's memory does not suffice; ``Method.step_down`` needs less."""
 
 

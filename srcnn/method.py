@@ -123,7 +123,7 @@ class Method(ABC):
     def step_down(self) -> Method | None:
         """Return the same method with less memory, or None if there is no smaller way.
 
-        For when ``DeviceMemoryError`` was raised.
+        For when ``DeviceTooSmall`` was raised.
         """
         return None
 

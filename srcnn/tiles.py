@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from srcnn.colour import rgb_to_ycbcr, ycbcr_to_rgb
-from srcnn.errors import DeviceMemoryError
+from srcnn.errors import DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
 from srcnn.resize import Border, imresize_region
@@ -199,13 +199,13 @@ def stepping_down(
 
     Raises
     ------
-    DeviceMemoryError
+    DeviceTooSmall
         If the smallest steps do not fit either.
     """
     while True:
         try:
             return compute(enlargement)
-        except DeviceMemoryError as error:
+        except DeviceTooSmall as error:
             smaller = enlargement.method.step_down()
             if smaller is None:
                 raise

@@ -10,7 +10,7 @@ import numpy as np
 from typing_extensions import override
 
 from srcnn.device import Device, cpu_device
-from srcnn.errors import DeviceError, DeviceMemoryError
+from srcnn.errors import DeviceError, DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.method import Method, MethodEnvironment
 from srcnn.workers import compute_alone
@@ -164,7 +164,7 @@ class SrcnnMethod(Method):
 
         reason = str(error).splitlines()[0]
         if isinstance(error, torch.OutOfMemoryError) or _NO_MEMORY in reason:
-            return DeviceMemoryError(
+            return DeviceTooSmall(
                 f"{self._device.name} has too little memory left: {reason}",
                 hint="Close other programs that use it, or choose another device.",
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.errors import DeviceMemoryError, SrcnnError
+from srcnn.errors import DeviceTooSmall, SrcnnError
 from srcnn.workers import usable_cores
 from srcnn_gui.viewer.choice import DifferenceChoice, Look, PaneChoice, PaneView
 from srcnn_gui.viewer.chosen_layer import chosen_layer, continue_view
@@ -266,7 +266,7 @@ class Session(QObject):
     def _on_failed(self, layer: Layer, error: Exception) -> None:
         """Note why a layer cannot be computed; the same result fails but once for the user."""
         base = layer.base if isinstance(layer, DifferenceLayer) else layer
-        if isinstance(error, DeviceMemoryError) and isinstance(base, MethodLayer):
+        if isinstance(error, DeviceTooSmall) and isinstance(base, MethodLayer):
             effort = self.library.step_down(base.enlargement.method)
             if effort is not None:
                 self.stepped_down.emit(f"{error}. Going on with {effort}.")

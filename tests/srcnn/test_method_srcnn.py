@@ -11,7 +11,7 @@ import torch
 
 from srcnn.degrade import luma_pair
 from srcnn.device import Device, cpu_device
-from srcnn.errors import DeviceError, DeviceMemoryError
+from srcnn.errors import DeviceError, DeviceTooSmall
 from srcnn.geometry import Region
 from srcnn.method import Method, MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod, build
@@ -176,7 +176,7 @@ def test_a_device_that_fails_is_named(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(DeviceError, match=r"the processor stopped .* unit 3$") as caught:
         method.enlarge(noise(1), 3)
     assert caught.value.hint
-    assert not isinstance(caught.value, DeviceMemoryError)
+    assert not isinstance(caught.value, DeviceTooSmall)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_device_without_memory_is_told_apart(
         raise error
 
     monkeypatch.setattr("srcnn.folded_forward.FoldedForward.__call__", out_of_memory)
-    with pytest.raises(DeviceMemoryError, match=r"the processor has too .* tried 3 GB$") as caught:
+    with pytest.raises(DeviceTooSmall, match=r"the processor has too .* tried 3 GB$") as caught:
         method.enlarge(noise(1), 3)
     assert caught.value.hint
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from srcnn.colour import rgb_to_ycbcr
 from srcnn.degrade import luma_pair
 from srcnn.device import cpu_device
-from srcnn.errors import Cancelled, DeviceMemoryError
+from srcnn.errors import Cancelled, DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.method import Method, MethodEnvironment
 from srcnn.metrics import to_bytes
@@ -266,7 +266,7 @@ class Greedy(type(METHODS["srcnn"])):  # type: ignore[misc]
 
     def enlarge_regions(self, windows, scale):
         if self.tile != 48:
-            raise DeviceMemoryError("The card has too little memory left")
+            raise DeviceTooSmall("The card has too little memory left")
         return super().enlarge_regions(windows, scale)
 
     def step_down(self):
@@ -295,9 +295,9 @@ def test_memory_that_never_suffices_is_an_error():
     greedy.__class__ = Greedy
 
     def never(_: Enlargement) -> None:
-        raise DeviceMemoryError("The card has too little memory left")
+        raise DeviceTooSmall("The card has too little memory left")
 
-    with pytest.raises(DeviceMemoryError):
+    with pytest.raises(DeviceTooSmall):
         stepping_down(never, Enlargement(PictureSource(Picture(noise(9, 9))), greedy, 3))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from srcnn.errors import DeviceError, DeviceMemoryError, MissingWeights, UnknownMethod
+from srcnn.errors import DeviceError, DeviceTooSmall, MissingWeights, UnknownMethod
 from srcnn.geometry import Region
 from srcnn.metrics import psnr, ssim
 from srcnn.picture import Picture
@@ -502,7 +502,7 @@ def heavy(fake, tile):
     """Return a method that does not fit into memory until its tiles are small."""
     method = fake("heavy", tile=tile)
     if tile > 48:
-        method.error = DeviceMemoryError("The card has too little memory left")
+        method.error = DeviceTooSmall("The card has too little memory left")
         method.step_down = lambda: heavy(fake, 48)
     method.effort = f"{tile} pixels at a time"
     return method
