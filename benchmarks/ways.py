@@ -12,13 +12,14 @@ import numpy as np
 import torch
 
 from srcnn.device import cpu_device
+from srcnn.extension import imresize_extended
 from srcnn.geometry import Region, Size
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import method_id
 from srcnn.network import network_from
 from srcnn.onnx_export import save_onnx
 from srcnn.registry import load_methods
-from srcnn.resize import imresize, imresize_extended
+from srcnn.resize import imresize
 from srcnn.source import DegradedSource
 from srcnn.tiles import Enlargement, render_tiles
 from srcnn.weights import bundled_weights

@@ -120,10 +120,11 @@ def _processor_field(name: str) -> str:
     """Return what Linux says of the first core; empty elsewhere, or if it says nothing."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            field, _, value = line.partition(":")
-            if field.strip() == name:
-                return value
+        with info.open(encoding="utf-8", errors="replace") as lines:  # thousands on a large machine
+            for line in lines:
+                field, _, value = line.partition(":")
+                if field.strip() == name:
+                    return value
     return ""
 
 

@@ -20,16 +20,16 @@ low-resolution pixels and amplify nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn.functional import fold
 
+from srcnn.extension import imresize_extended
 from srcnn.fast_forward import FastForward, bands, convolution_relu, planes_as_channels
 from srcnn.geometry import Region, Size
-from srcnn.resize import Border, imresize_extended, interpolation_matrix
-from srcnn.spec import SrcnnSpec
+from srcnn.resize import Border, interpolation_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,63 +41,6 @@ if TYPE_CHECKING:
 
 _GREY = 0.5
 """Taken from every pixel and given back through the bias: small numbers are rounded less."""
-
-
-class Forward(Protocol):
-    """Enlarges parts of pictures of one size, (N, C, h, w), all by one call."""
-
-    def __call__(self, low: Planes, region: Region) -> torch.Tensor:
-        """Return the part ``region`` of each, (N, C, region.height, region.width), float32."""
-        ...
-
-
-def make_forward(
-    arrays: WeightArrays, scale: int, border: Border, device_id: str, short_type: str | None = None
-) -> Forward:
-    """Arrange bicubic interpolation by ``scale`` and the network behind it for speed.
-
-    Folding pays where it leaves fewer weights: for 9-1-5 at x3 and x4, not at x2.
-
-    Parameters
-    ----------
-    arrays : WeightArrays
-        w1, b1, w2, b2, w3, b3.
-    scale : int
-        Enlargement factor.
-    border : Border
-        Border rule of the interpolation.
-    device_id : str
-        ``cpu``, ``cuda:N`` or ``mps``.
-    short_type : str or None
-        ``bfloat16`` or ``float16`` to be faster and less exact; taken notice of where folding
-        pays.
-    """
-    if not is_folded(arrays, scale):
-        return UnfoldedForward(arrays, scale, border, device_id)
-    short: torch.dtype | None = None if short_type is None else getattr(torch, short_type)
-    return FoldedForward(arrays, scale, border, device_id, short)
-
-
-def is_folded(arrays: WeightArrays, scale: int) -> bool:
-    """Tell whether folding leaves fewer weights, and is possible at all."""
-    spec = SrcnnSpec.of([array.shape for array in arrays])
-    windows, _ = _interpolation(spec.f1, scale)
-    return spec.f2 == 1 and windows.shape[-1] < spec.f1
-
-
-class UnfoldedForward:
-    """Bicubic, then SRCNN, for a second layer of any size."""
-
-    def __init__(self, arrays: WeightArrays, scale: int, border: Border, device_id: str) -> None:
-        self._forward = FastForward(arrays, device_id)
-        self._scale = scale
-        self._border = border
-
-    def __call__(self, low: Planes, region: Region) -> torch.Tensor:
-        """Enlarge a part of pictures, (N, C, h, w)."""
-        seen = region.grown(self._forward.spec.halo)
-        extended = imresize_extended(low, self._scale, seen, border=self._border)
-        return self._forward(torch.from_numpy(extended))
 
 
 class FoldedForward:
@@ -272,12 +215,12 @@ def _fold(w1: NDArray[np.float64], scale: int) -> tuple[NDArray[np.float64], int
     origin : int
         Where they begin, counted from the block.
     """
-    windows, origin = _interpolation(w1.shape[-1], scale)
+    windows, origin = interpolation_windows(w1.shape[-1], scale)
     folded = np.einsum("ncij,pia,qjb->pqncab", w1, windows, windows, optimize=True)
     return folded.reshape(-1, *folded.shape[3:]), origin
 
 
-def _interpolation(f1: int, scale: int) -> tuple[NDArray[np.float64], int]:
+def interpolation_windows(f1: int, scale: int) -> tuple[NDArray[np.float64], int]:
     """Return the weights of low-resolution pixels in what a filter sees, of a row.
 
     Returns

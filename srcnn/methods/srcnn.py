@@ -18,7 +18,7 @@ from srcnn.workers import compute_alone
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from srcnn.folded_forward import Forward
+    from srcnn.forward import Forward
     from srcnn.types import Planes
     from srcnn.weights import Weights
 
@@ -139,7 +139,7 @@ class SrcnnMethod(Method):
         """Return the network of that scale; the first call builds it and imports PyTorch."""
         with self._lock:
             if scale not in self._forwards:
-                from srcnn.folded_forward import make_forward
+                from srcnn.forward import make_forward
 
                 self._forwards[scale] = make_forward(
                     self._family[scale].arrays,

@@ -84,3 +84,10 @@ def srcnn(capfd: pytest.CaptureFixture[str]) -> Callable[..., Printed]:
         return printed
 
     return call
+
+
+@pytest.fixture(params=[True, False], ids=["fused", "plain"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run with oneDNN's fused ReLU, and as where there is none."""
+    if not request.param:
+        monkeypatch.setattr("srcnn.fast_forward._has_fused_relu", lambda: False)

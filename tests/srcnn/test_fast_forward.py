@@ -22,13 +22,6 @@ SPECS = [
 ]
 
 
-@pytest.fixture(params=[True, False], ids=["fused", "plain"])
-def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run with oneDNN's fused ReLU, and as where there is none."""
-    if not request.param:
-        monkeypatch.setattr("srcnn.fast_forward._has_fused_relu", lambda: False)
-
-
 def random_arrays(spec: SrcnnSpec) -> WeightArrays:
     torch.manual_seed(0)
     return arrays_of(Srcnn(spec))
@@ -44,7 +37,7 @@ def in_float64(arrays: WeightArrays, x: torch.Tensor) -> torch.Tensor:
         return network_from(arrays).double()(x.double())
 
 
-@pytest.mark.usefixtures("_both_ways")
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_it_is_the_same_function_as_the_network(spec: SrcnnSpec, count: int):
@@ -58,7 +51,7 @@ def test_it_is_the_same_function_as_the_network(spec: SrcnnSpec, count: int):
     torch.testing.assert_close(result.double(), in_float64(arrays, x), rtol=0, atol=5e-6)
 
 
-@pytest.mark.usefixtures("_both_ways")
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("scale", [2, 3, 4])
 def test_the_authors_weights_stay_within_the_promise(shared: Path, scale: int):
     arrays = load_weights(shared / "weights" / "9-1-5" / f"x{scale}.mat").arrays

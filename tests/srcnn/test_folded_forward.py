@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from srcnn.folded_forward import FoldedForward, UnfoldedForward, is_folded, make_forward
+from srcnn.folded_forward import FoldedForward
+from srcnn.forward import UnfoldedForward, is_folded, make_forward
 from srcnn.geometry import Region, Size
 from srcnn.network import Srcnn, arrays_of, network_from
 from srcnn.resize import Border, imresize
@@ -23,13 +24,6 @@ SIZES = [(1, 1), (1, 7), (3, 2), (23, 29)]
 
 each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 each_scale = pytest.mark.parametrize("scale", [2, 3, 4])
-
-
-@pytest.fixture(params=[True, False], ids=["fused", "plain"])
-def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run with oneDNN's fused ReLU, and as where there is none."""
-    if not request.param:
-        monkeypatch.setattr("srcnn.fast_forward._has_fused_relu", lambda: False)
 
 
 def random_arrays(spec: SrcnnSpec) -> WeightArrays:
@@ -55,7 +49,7 @@ def step_by_step(arrays: WeightArrays, low: np.ndarray, scale: int, border: Bord
         return network_from(arrays).double()(extended.double())
 
 
-@pytest.mark.usefixtures("_both_ways")
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("border", Border)
 @each_scale
 @each_spec
