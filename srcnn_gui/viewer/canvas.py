@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -27,6 +26,7 @@ from srcnn_gui.viewer.painting import (
     Placement,
     TileImages,
     paint_checkerboard,
+    paint_divider,
     paint_grid,
     paint_layer,
 )
@@ -221,7 +221,7 @@ class Canvas(QWidget):
         if self._shows_grid and self._view.viewport.zoom >= GRID_ZOOM:
             paint_grid(painter, placement)
         if len(self._panes) > 1:
-            self._paint_divider(painter)
+            paint_divider(painter, self._side(0), self.devicePixelRatioF())
 
     @Slot()
     def _on_view_changed(self) -> None:
@@ -270,18 +270,6 @@ class Canvas(QWidget):
 
     def _is_on_divider(self, position: QPointF) -> bool:
         return len(self._panes) > 1 and abs(position.x() - self._divider * self.width()) <= _GRIP
-
-    def _paint_divider(self, painter: QPainter) -> None:
-        pane, ratio = self.screen_size(), self.devicePixelRatioF()
-        line, middle = round(self._divider * pane.width), pane.height // 2
-        for width, colour in ((3 * ratio, QColor(0, 0, 0, 150)), (ratio, QColor(255, 255, 255))):
-            painter.setPen(QPen(colour, width))
-            painter.drawLine(line, 0, line, pane.height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), ratio))
-        painter.setBrush(QColor(255, 255, 255))
-        radius = round(7 * ratio)
-        painter.drawEllipse(QRect(line - radius, middle - radius, 2 * radius, 2 * radius))
 
     def _paint_texts(self, painter: QPainter) -> None:
         """Name the two sides of a split, and say why there is no picture."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from srcnn.geometry import Region, Size
 
@@ -162,6 +162,19 @@ def paint_checkerboard(painter: QPainter, placement: Placement) -> None:
     side, kind = 2 * _CHECKER, QImage.Format.Format_RGB32
     painter.setBrushOrigin(area.topLeft())
     painter.fillRect(area, QBrush(QImage(squares.data, side, side, squares.strides[0], kind)))
+
+
+def paint_divider(painter: QPainter, left_side: QRect, ratio: float) -> None:
+    """Paint line and grip between two results; ``ratio`` is that of screen pixels to points."""
+    line, middle = left_side.width(), left_side.height() // 2
+    for width, colour in ((3 * ratio, QColor(0, 0, 0, 150)), (ratio, QColor(255, 255, 255))):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(line, 0, line, left_side.height())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(0, 0, 0, 150), ratio))
+    painter.setBrush(QColor(255, 255, 255))
+    radius = round(7 * ratio)
+    painter.drawEllipse(QRect(line - radius, middle - radius, 2 * radius, 2 * radius))
 
 
 def as_qimage(bgra: NDArray[np.uint8], kind: QImage.Format) -> QImage:
