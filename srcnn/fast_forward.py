@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from srcnn.spec import WeightArrays
 
-BAND_BYTES = 6 << 20
+BAND_BYTES = 2 << 20
 """Features of the first layer that are computed before the second reads them."""
 
 
@@ -66,8 +66,8 @@ class FastForward:
         w1, b1, w2, b2, w3, b3 = (torch.from_numpy(a.copy()).to(self.device) for a in arrays)
         # (n1, c, rows, columns) -> (n1, columns * c, rows, 1), as planes_as_channels lays planes
         w1 = w1.permute(0, 3, 1, 2).reshape(self.spec.n1, -1, self.spec.f1, 1)
-        self._w1 = w1.contiguous(memory_format=torch.channels_last)
-        self._w2 = w2.contiguous(memory_format=torch.channels_last)
+        self._w1 = packed(w1)
+        self._w2 = packed(w2)
         self._w3 = w3.permute(2, 3, 0, 1).reshape(-1, self.spec.n2)  # (f3 * f3 * c, n2)
         self._b1, self._b2, self._b3 = b1, b2, b3
 
@@ -150,6 +150,18 @@ def planes_as_channels(x: torch.Tensor, side: int) -> torch.Tensor:
     return shifted.flatten(3).permute(0, 3, 1, 2)  # one copy, channels last
 
 
+def packed(weight: torch.Tensor) -> torch.Tensor:
+    """Lay out weights as ``convolution_relu`` reads them, once instead of for every call."""
+    weight = weight.contiguous(memory_format=torch.channels_last)
+    if weight.device.type != "cpu" or not _has_fused_relu():
+        return weight
+    size = [1, weight.shape[1], 64, 64]  # of planes like those that will come
+    laid: torch.Tensor = torch.ops.mkldnn._reorder_convolution_weight(  # noqa: SLF001 - as below
+        weight, [0, 0], [1, 1], [1, 1], 1, size
+    )
+    return laid
+
+
 def convolution_relu(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     """Convolve without padding, then clip below 0; in one pass where oneDNN can.
 
@@ -174,4 +186,5 @@ def _keep_full_precision() -> None:
 def _has_fused_relu() -> bool:
     """Tell whether this PyTorch can convolve and apply ReLU in one pass."""
     has_onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's own
-    return has_onednn and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+    names = "_convolution_pointwise", "_reorder_convolution_weight"
+    return has_onednn and all(hasattr(torch.ops.mkldnn, name) for name in names)

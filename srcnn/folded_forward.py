@@ -6,9 +6,11 @@ low-resolution picture with ``scale`` x ``scale`` times as many filters, one set
 an output pixel between its low-resolution neighbours. For 9-1-5 at x3 these have 7 x 7 weights
 instead of 81, and the interpolated plane is never made.
 
-All layers are computed in *blocks*: the ``scale`` x ``scale`` output pixels of a low-resolution
-pixel, side by side as channels. The last layer spreads each block over the patch that it reaches,
-(scale + f3 - 1) pixels a side, in one matrix product; the patches are then added up.
+All layers are computed in *blocks*, the ``scale`` x ``scale`` output pixels of a low-resolution
+pixel, one row of pixels of all blocks after the other: its features are few enough to stay in the
+cache, and its folded filters often see one row less. The last layer spreads that row over the
+patch that a block reaches, (scale + f3 - 1) pixels a side, in one matrix product; the patches are
+then added up.
 
 Only near the edges of the picture, where the interpolated plane is extended by replication, is the
 first layer computed as it is written.
@@ -20,6 +22,7 @@ low-resolution pixels and amplify nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +30,7 @@ import torch
 from torch.nn.functional import fold
 
 from srcnn.extension import imresize_extended
-from srcnn.fast_forward import FastForward, bands, convolution_relu, planes_as_channels
+from srcnn.fast_forward import FastForward, bands, convolution_relu, packed, planes_as_channels
 from srcnn.geometry import Region, Size
 from srcnn.resize import Border, interpolation_matrix
 
@@ -41,6 +44,24 @@ if TYPE_CHECKING:
 
 _GREY = 0.5
 """Taken from every pixel and given back through the bias: small numbers are rounded less."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _BlockRow:
+    """The folded first layer for one row of pixels of each block.
+
+    ``above`` and ``below`` are how many rows of what all filters see these ones do not.
+    """
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+    above: int
+    below: int
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """Return (N, scale * n1, rows, columns), channels last, from what all filters see."""
+        seen = x[:, :, self.above : x.shape[2] - self.below]
+        return convolution_relu(seen, self.weight, self.bias)
 
 
 class FoldedForward:
@@ -84,20 +105,22 @@ class FoldedForward:
         self._type = short or torch.float32
 
         w1, b1, w2, b2, w3, b3 = arrays
-        folded, self._origin = _fold(w1.astype(np.float64), scale)
-        self._side = folded.shape[-1]
-        bias = np.tile(b1, scale * scale) + _GREY * folded.sum(axis=(1, 2, 3))
-        folded = folded.transpose(0, 3, 1, 2).reshape(len(folded), -1, self._side, 1)
         device = self._plain.device
 
         def tensor(array: NDArray[np.floating], kind: torch.dtype = torch.float32) -> torch.Tensor:
             # float32 first: what is rounded twice differs from device to device
             return torch.from_numpy(array.astype(np.float32)).to(device, kind)
 
-        last = torch.channels_last
-        self._w1 = tensor(folded, self._type).contiguous(memory_format=last)
-        self._b1 = tensor(bias)
-        self._w2 = tensor(w2, self._type).contiguous(memory_format=last)
+        folded, self._origin = _fold(w1.astype(np.float64), scale)
+        self._side = folded.shape[-1]
+        self._rows = []
+        for filters in folded:
+            above, below = _unused_rows(filters)
+            used = filters[:, :, above : self._side - below].transpose(0, 3, 1, 2)
+            weight = tensor(used.reshape(*used.shape[:1], -1, used.shape[3], 1), self._type)
+            bias = tensor(np.tile(b1, scale) + _GREY * filters.sum(axis=(1, 2, 3)))
+            self._rows.append(_BlockRow(packed(weight), bias, above, below))
+        self._w2 = packed(tensor(w2, self._type))
         self._b2 = tensor(b2)
         self._w3 = tensor(_spread(w3, scale))
         self._b3 = tensor(b3[:, np.newaxis, np.newaxis])
@@ -122,22 +145,25 @@ class FoldedForward:
         scale, spec, count = self._scale, self.spec, len(low)
         blocks = region.reduced(scale).grown(self._reach)
         x = self._as_channels(low, blocks)
-        row_bytes = count * blocks.width * len(self._w1) * x.element_size()
         rim = self._rim_of(low, blocks)
-        parts = []
-        for top, bottom in bands(blocks.height, row_bytes, self._plain.device):
-            seen = x[:, :, top : bottom + self._side - 1]
-            features = convolution_relu(seen, self._w1, self._b1)
-            _put_in(features, rim, Region(0, top, blocks.width, bottom))
-            mapped = convolution_relu(_as_pixels(features, spec.n1), self._w2, self._b2)
-            columns = _as_columns(mapped, scale * scale * spec.n2)
-            if self._type is not torch.float32:
-                columns = columns.to(torch.float32)
-            parts.append((self._w3 @ columns).view(-1, count, bottom - top, blocks.width))
-        patches = torch.cat(parts, dim=2)
         side = scale + spec.f3 - 1
+        patches = x.new_zeros(
+            (count, spec.channels, side * side, blocks.height, blocks.width), dtype=torch.float32
+        )
+        row_bytes = count * blocks.width * scale * spec.n1 * x.element_size()
+        for top, bottom in bands(blocks.height, row_bytes, self._plain.device):
+            band = Region(0, top, blocks.width, bottom)
+            for y, row in enumerate(self._rows):
+                features = row.features(x[:, :, top : bottom + self._side - 1])
+                _put_in(features, rim, band, y)
+                mapped = convolution_relu(_as_pixels(features, spec.n1), self._w2, self._b2)
+                columns = _as_columns(mapped.to(torch.float32), scale * spec.n2)
+                for plane, spread in enumerate(self._w3):
+                    reached = patches[:, plane, side * y : side * (y + spec.f3), top:bottom]
+                    reached = reached.view(count, len(spread), -1)
+                    reached.baddbmm_(spread.expand(count, -1, -1), columns)
         whole = fold(
-            patches.flatten(2).transpose(0, 1),
+            patches.view(count, spec.channels * side * side, -1),
             ((blocks.height - 1) * scale + side, (blocks.width - 1) * scale + side),
             side,
             stride=scale,
@@ -166,34 +192,45 @@ class FoldedForward:
         -------
         list of (Region, tensor)
             Parts of ``blocks``, counted from their corner, and the features of each,
-            (N, rows, columns, scale * scale * n1).
+            for every row of a block (scale, N, scale * n1, rows, columns).
         """
-        scale, count, n1 = self._scale, len(low), self.spec.n1
+        scale = self._scale
         inside = Size(low.shape[3], low.shape[2]).region.grown(-self._rim)
         rim = []
         for strip in _outside(blocks, inside):
             seen = strip.scaled(scale).grown(self.spec.f1 // 2)
             extended = imresize_extended(low, scale, seen, border=self._border)
-            pixels = self._plain.first_layer(torch.from_numpy(extended)).permute(0, 2, 3, 1)
-            pixels = pixels.reshape(count, strip.height, scale, strip.width, scale, n1)
-            rim.append((strip.moved(-blocks.left, -blocks.top), pixels.transpose(2, 3).flatten(3)))
+            pixels = self._plain.first_layer(torch.from_numpy(extended))
+            pixels = pixels.view(*pixels.shape[:2], strip.height, scale, strip.width, scale)
+            pixels = pixels.permute(3, 0, 5, 1, 2, 4).flatten(2, 3)
+            rim.append((strip.moved(-blocks.left, -blocks.top), pixels))
         return rim
 
 
 def _put_in(
-    features: torch.Tensor, rim: Sequence[tuple[Region, torch.Tensor]], band: Region
+    features: torch.Tensor, rim: Sequence[tuple[Region, torch.Tensor]], band: Region, y: int
 ) -> None:
-    """Overwrite the part of ``features``, (N, channels, rows, columns) of a band, that is rim."""
+    """Overwrite the part of ``features`` that is rim.
+
+    Parameters
+    ----------
+    features : (N, channels, rows, columns)
+        Of row ``y`` of each block of a band.
+    rim : sequence of (Region, tensor)
+        As from ``_rim_of``.
+    band : Region
+        The blocks, counted as those of the rim.
+    """
     for strip, redone in rim:
         part = strip.intersected(band)
         if not part.is_empty:
             target = features[:, :, part.top - band.top : part.bottom - band.top, :]
-            source = redone[:, part.top - strip.top : part.bottom - strip.top]
-            target[..., part.left : part.right].copy_(source.permute(0, 3, 1, 2))
+            source = redone[y, :, :, part.top - strip.top : part.bottom - strip.top]
+            target[..., part.left : part.right].copy_(source)
 
 
 def _as_pixels(features: torch.Tensor, channels: int) -> torch.Tensor:
-    """See blocks (N, places * channels, H, W), channels last, as (N, channels, H, W * places)."""
+    """See rows of blocks (N, scale * channels, H, W), channels last, as (N, channels, H, W')."""
     count, many, rows, columns = features.shape
     size = count, channels, rows, columns * many // channels
     line = columns * many
@@ -201,8 +238,9 @@ def _as_pixels(features: torch.Tensor, channels: int) -> torch.Tensor:
 
 
 def _as_columns(x: torch.Tensor, length: int) -> torch.Tensor:
-    """See (N, C, H, W), channels last, as columns (length, N * C * H * W / length)."""
-    return x.as_strided((length, x.numel() // length), (1, length))
+    """See (N, C, H, W), channels last, as columns (N, length, C * H * W / length)."""
+    picture = x[0].numel()
+    return x.as_strided((len(x), length, picture // length), (picture, 1, length))
 
 
 def _fold(w1: NDArray[np.float64], scale: int) -> tuple[NDArray[np.float64], int]:
@@ -210,14 +248,14 @@ def _fold(w1: NDArray[np.float64], scale: int) -> tuple[NDArray[np.float64], int
 
     Returns
     -------
-    folded : (scale * scale * n1, C, side, side)
-        Filters of the low-resolution picture, for every pixel of a block.
+    folded : (scale, scale * n1, C, side, side)
+        Filters of the low-resolution picture, for every row of a block and pixel of that row.
     origin : int
         Where they begin, counted from the block.
     """
     windows, origin = interpolation_windows(w1.shape[-1], scale)
     folded = np.einsum("ncij,pia,qjb->pqncab", w1, windows, windows, optimize=True)
-    return folded.reshape(-1, *folded.shape[3:]), origin
+    return folded.reshape(scale, -1, *folded.shape[3:]), origin
 
 
 def interpolation_windows(f1: int, scale: int) -> tuple[NDArray[np.float64], int]:
@@ -234,19 +272,25 @@ def interpolation_windows(f1: int, scale: int) -> tuple[NDArray[np.float64], int
     return np.stack([matrix[place : place + f1] for place in range(scale)]), origin
 
 
-def _spread(w3: NDArray[np.float32], scale: int) -> NDArray[np.float32]:
-    """Write the last layer (C, n2, f3, f3) as a matrix from a block to the patch that it reaches.
+def _unused_rows(filters: NDArray[np.float64]) -> tuple[int, int]:
+    """Return how many rows of filters (n, C, side, side) are 0, above and below all others."""
+    used: NDArray[np.bool_] = np.any(filters, axis=(0, 1, 3))
+    used[used.argmax()] = True  # one row must be left
+    return int(used.argmax()), int(used[::-1].argmax())
 
-    Returns (C * side * side, scale * scale * n2) with ``side`` = scale + f3 - 1.
+
+def _spread(w3: NDArray[np.float32], scale: int) -> NDArray[np.float32]:
+    """Write the last layer (C, n2, f3, f3) as matrices from a row of a block to what it reaches.
+
+    Returns (C, f3 * side, scale * n2) with ``side`` = scale + f3 - 1.
     """
     channels, n2, f3, _ = w3.shape
     side = scale + f3 - 1
-    matrix = np.zeros((channels, side, side, scale, scale, n2), np.float32)
+    matrix = np.zeros((channels, f3, side, scale, n2), np.float32)
     flipped = w3[:, :, ::-1, ::-1].transpose(0, 2, 3, 1)
-    for y in range(scale):
-        for x in range(scale):
-            matrix[:, y : y + f3, x : x + f3, y, x] = flipped
-    return matrix.reshape(channels * side * side, -1)
+    for x in range(scale):
+        matrix[:, :, x : x + f3, x] = flipped
+    return matrix.reshape(channels, f3 * side, -1)
 
 
 def _outside(region: Region, inside: Region) -> Iterator[Region]:

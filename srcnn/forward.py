@@ -31,7 +31,7 @@ def make_forward(
 ) -> Forward:
     """Arrange bicubic interpolation by ``scale`` and the network behind it for speed.
 
-    Folding pays where it leaves fewer weights: for 9-1-5 at x3 and x4, not at x2.
+    Folding pays where it leaves no more weights: for 9-1-5 at all scales.
 
     Parameters
     ----------
@@ -45,19 +45,26 @@ def make_forward(
         ``cpu``, ``cuda:N`` or ``mps``.
     short_type : str or None
         ``bfloat16`` or ``float16`` to be faster and less exact; taken notice of where folding
-        pays.
+        leaves fewer weights, not at x2.
     """
     if not is_folded(arrays, scale):
         return UnfoldedForward(arrays, scale, border, device_id)
-    short: torch.dtype | None = None if short_type is None else getattr(torch, short_type)
+    short: torch.dtype | None = None
+    if short_type is not None and _side(arrays, scale) < arrays[0].shape[-1]:
+        short = getattr(torch, short_type)
     return FoldedForward(arrays, scale, border, device_id, short)
 
 
 def is_folded(arrays: WeightArrays, scale: int) -> bool:
-    """Tell whether folding leaves fewer weights, and is possible at all."""
+    """Tell whether folding leaves no more weights, and is possible at all."""
     spec = SrcnnSpec.of([array.shape for array in arrays])
-    windows, _ = interpolation_windows(spec.f1, scale)
-    return spec.f2 == 1 and windows.shape[-1] < spec.f1
+    return spec.f2 == 1 and _side(arrays, scale) <= spec.f1
+
+
+def _side(arrays: WeightArrays, scale: int) -> int:
+    """Return the side of the folded filters."""
+    windows, _ = interpolation_windows(arrays[0].shape[-1], scale)
+    return int(windows.shape[-1])
 
 
 class UnfoldedForward:

@@ -118,7 +118,8 @@ def test_sixteen_bits_are_close(monkeypatch: pytest.MonkeyPatch):
     [
         (SrcnnSpec(8, 4), 3, True),
         (SrcnnSpec(8, 4), 4, True),
-        (SrcnnSpec(8, 4), 2, False),  # as many weights as before
+        (SrcnnSpec(8, 4), 2, True),
+        (SrcnnSpec(8, 4, f1=5), 2, False),  # more weights than before
         (SrcnnSpec(8, 4, f1=11), 2, True),
         (SrcnnSpec(8, 4, f1=3), 4, False),
         (SrcnnSpec(8, 4, f2=3), 3, False),  # neighbours would have to mix twice
