@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_FAMILY = "9-1-5"
 """Name of the weights that are meant by ``srcnn`` alone."""
 
-TILE, SMALL_TILE = 192, 48
+TILE, SMALL_TILE = 240, 48
 """Output pixels a side of a tile, and where memory does not suffice for it; divide by 2, 3, 4."""
 
 _BICUBIC_CONTEXT = 2

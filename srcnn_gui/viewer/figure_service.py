@@ -13,6 +13,7 @@ from srcnn_gui.viewer.render_service import threads_of
 from srcnn_gui.viewer.whole_figures import Figures, SsimRequest
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
     from concurrent.futures import Executor, Future
 
@@ -59,7 +60,8 @@ class CropRequest:
 class FigureService(QObject):
     """Computes figures; of the crops of one layer the newest wins.
 
-    ``next_ssim`` is asked for further work whenever no crop waits.
+    Nothing is begun while ``quiet`` is not set; whoever sets it calls ``pump``. ``next_ssim`` is
+    asked for further work whenever no crop waits.
     """
 
     crop_measured = Signal(object, object)  # CropRequest, Figures
@@ -70,11 +72,13 @@ class FigureService(QObject):
     def __init__(
         self,
         next_ssim: Callable[[], SsimRequest | None],
+        quiet: threading.Event,
         executor: Executor | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._next_ssim = next_ssim
+        self._quiet = quiet
         self._executor = executor or threads_of("figures")
         self._crops: dict[str, CropRequest] = {}
         self._is_busy = False
@@ -98,7 +102,7 @@ class FigureService(QObject):
 
     def pump(self) -> None:
         """Begin the next computation if there is one and none is under way."""
-        if self._is_busy or self._is_closed:
+        if self._is_busy or self._is_closed or not self._quiet.is_set():
             return
         request = self._next_crop() or self._next_ssim()
         if request is None:

@@ -116,6 +116,7 @@ class RenderService(QObject):
 
     drawn = Signal(object, object)  # Layer, tuple[Drawn, ...]
     failed = Signal(object, object)  # Layer, Exception
+    quietened = Signal()  # quiet is set again
     _completed = Signal(object, object)  # RenderRequest, Future; emitted in the worker thread
 
     def __init__(
@@ -160,10 +161,11 @@ class RenderService(QObject):
 
     def _pump(self) -> None:
         self._submit()
-        if self._is_closed or not any(request.is_visible for request in self._under_way):
-            self.quiet.set()
-        else:
+        if not self._is_closed and any(request.is_visible for request in self._under_way):
             self.quiet.clear()
+        elif not self.quiet.is_set():
+            self.quiet.set()
+            self.quietened.emit()
 
     def _submit(self) -> None:
         while not self._is_closed and len(self._under_way) < self._in_flight:

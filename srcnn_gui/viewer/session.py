@@ -69,10 +69,11 @@ class Session(QObject):
         self._renders = RenderService(tile_executor, at_once, self)
         self._renders.drawn.connect(self._on_drawn)
         self._renders.failed.connect(self._on_failed)
-        self._figures = FigureService(self._next_ssim, figure_executor, self)
+        self._figures = FigureService(self._next_ssim, self._renders.quiet, figure_executor, self)
         self._figures.crop_measured.connect(self._on_crop_measured)
         self._figures.ssim_summed.connect(self._on_ssim_summed)
         self._figures.failed.connect(self.failed)
+        self._renders.quietened.connect(self._figures.pump)
 
     @property
     def scene(self) -> Scene | None:
