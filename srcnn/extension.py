@@ -25,14 +25,11 @@ def imresize_extended(
     left, right = _nearest_part(region.left, region.right, whole.right)
     top, bottom = _nearest_part(region.top, region.bottom, whole.bottom)
     part = imresize_region(planes, scale, Region(left, top, right, bottom), border=border)
-    missing = (
-        (max(top - region.top, 0), max(region.bottom - bottom, 0)),
-        (max(left - region.left, 0), max(region.right - right, 0)),
-    )
-    if not any(map(any, missing)):
+    if part.shape[-2:] == (region.height, region.width):
         return part
-    padded = np.pad(part, (*[(0, 0)] * (planes.ndim - 2), *missing), mode="edge")
-    return padded[..., : region.height, : region.width]  # one pixel too many if all is outside
+    rows = np.arange(region.top, region.bottom).clip(top, bottom - 1) - top
+    columns = np.arange(region.left, region.right).clip(left, right - 1) - left
+    return part[..., rows[:, np.newaxis], columns]
 
 
 def _nearest_part(start: int, stop: int, length: int) -> tuple[int, int]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _NOTCH = 120
 _ZOOM_PER_NOTCH = 1.25
+_FRAME_MS = 16
+
 _REST_MS = 120
 """After this time without moving reduced pictures are painted smoothly."""
 
@@ -67,6 +69,9 @@ class Canvas(QWidget):
         self._moves_divider = False
         self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
         self._moving.timeout.connect(self._on_rest)
+        self._arrived: list[Region] = []
+        self._frame = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._frame.timeout.connect(self._on_frame)
         self.setMouseTracking(True)
         self.setMinimumSize(QSize(120, 90))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -235,12 +240,20 @@ class Canvas(QWidget):
 
     @Slot(object, object)
     def _on_tiles_arrived(self, state: object, regions: Sequence[Region]) -> None:
-        """Paint anew what came, and a little around it that is interpolated from it."""
+        """Paint anew what came, in a moment: some tiles together cost less."""
         if not any(pane.shown is state for pane in self._panes):
             return
         if not regions:
             self.update()
+        self._arrived += regions
+        if not self._frame.isActive():
+            self._frame.start()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        """Paint anew what came, and a little around it that is interpolated from it."""
         placement, ratio = self._placement(), self.devicePixelRatioF()
+        regions, self._arrived = self._arrived, []
         for region in regions:
             area = placement.rectangle(region.intersected(placement.visible))
             left, top = area.x() / ratio, area.y() / ratio

@@ -100,6 +100,7 @@ class FigureService(QObject):
         self._is_closed = True
         self._executor.shutdown(wait=True, cancel_futures=True)
 
+    @Slot()
     def pump(self) -> None:
         """Begin the next computation if there is one and none is under way."""
         if self._is_busy or self._is_closed or not self._quiet.is_set():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -40,6 +40,10 @@ class Difference(StrEnum):
     SIGNED = "signed"
 
 
+HALVES = 4
+"""How many times a tile is halved for overviews; tiles divide by 2 to that power."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """A tile, ready to be shown and counted.
@@ -60,6 +64,8 @@ class Drawn:
         Sums of squared errors of the two to the truth, inside the shave; 0 without a truth.
     seconds : float
         What it took to compute.
+    halves : tuple of uint8, (h, w, 4)
+        ``bgra`` 2, 4, 8, 16 times smaller, for overviews.
     """
 
     index: int
@@ -70,6 +76,14 @@ class Drawn:
     squared: int = 0
     saved_squared: int = 0
     seconds: float = 0.0
+    halves: tuple[NDArray[np.uint8], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Halve the pixels where they are drawn, not in the GUI thread."""
+        halves = [self.bgra]
+        for _ in range(HALVES):
+            halves.append(_halved(halves[-1]))
+        object.__setattr__(self, "halves", tuple(halves[1:]))
 
 
 class Layer(ABC):
@@ -251,6 +265,16 @@ _BLUE_WHITE_RED: _Stops = (
     (225, 110, 85),
     (130, 5, 30),
 )
+
+
+def _halved(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average 2 x 2 pixels; an odd last row or column stands twice."""
+    height, width = part.shape[:2]
+    if height % 2 or width % 2:
+        part = np.pad(part, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    wide = part.astype(np.uint16)
+    rows = wide[0::2] + wide[1::2]
+    return ((rows[:, 0::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
 
 
 def to_bgra(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:

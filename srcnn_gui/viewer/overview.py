@@ -10,7 +10,7 @@ from PIL import Image
 from srcnn.colour import ycbcr_to_rgb
 from srcnn.geometry import Region
 from srcnn.metrics import to_bytes
-from srcnn_gui.viewer.layer import to_bgra
+from srcnn_gui.viewer.layer import HALVES, to_bgra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ MAX_SIDE = 4096
 
 _STRIP_ROWS = 64
 
-SMALLEST = 16
+SMALLEST = 2**HALVES
 """The last level is this many times smaller; tiles divide by it."""
 
 
@@ -83,10 +83,8 @@ class Overview:
 
     def add(self, drawn: Drawn) -> None:
         """Take in a finished tile."""
-        part, factor = drawn.bgra, 1
-        for target, wanted in zip(self.levels, self.factors, strict=True):
-            while factor < wanted:
-                part, factor = _halved(part), factor * 2
+        for target, factor in zip(self.levels, self.factors, strict=True):
+            part = drawn.halves[factor.bit_length() - 2]  # 2, 4, 8, 16: 0, 1, 2, 3
             top, left = drawn.region.top // factor, drawn.region.left // factor
             target[top : top + part.shape[0], left : left + part.shape[1]] = part
         self.done[drawn.index] = True
@@ -100,16 +98,6 @@ class Overview:
         """Return the smallest level with enough pixels for ``zoom``, or None if tiles must do."""
         fitting = [k for k, factor in enumerate(self.factors) if zoom * factor <= 1 + 1e-9]
         return fitting[-1] if fitting else None
-
-
-def _halved(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Average 2 x 2 pixels; an odd last row or column stands twice."""
-    height, width = part.shape[:2]
-    if height % 2 or width % 2:
-        part = np.pad(part, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    wide = part.astype(np.uint16)
-    rows = wide[0::2] + wide[1::2]
-    return ((rows[:, 0::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
 
 
 def _reduced(source: Source, longest: int) -> Image.Image:

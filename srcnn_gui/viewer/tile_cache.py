@@ -49,4 +49,5 @@ class TileCache:
 
 
 def _bytes(tile: Drawn) -> int:
-    return tile.bgra.nbytes + 2 * tile.luma.nbytes
+    halves = sum(half.nbytes for half in tile.halves)
+    return tile.bgra.nbytes + halves + 2 * tile.luma.nbytes

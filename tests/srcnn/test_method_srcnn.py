@@ -208,7 +208,7 @@ def test_steps_down_end_with_small_tiles_on_the_processor():
         fingerprint, method = method.fingerprint, method.step_down()
         assert method is None or method.fingerprint != fingerprint or method.tile != steps[-1][1]
     assert steps == [
-        (16, 192, True), (4, 192, True), (1, 192, True), (1, 48, True), (1, 192, False),
+        (16, 240, True), (4, 240, True), (1, 240, True), (1, 48, True), (1, 240, False),
         (1, 48, False),
     ]  # fmt: skip
 

@@ -62,6 +62,12 @@ class Sums:
         return lambda: (float(self.left), 1)
 
 
+def is_set():
+    quiet = threading.Event()
+    quiet.set()
+    return quiet
+
+
 @pytest.fixture
 def executor(held):
     return held()
@@ -71,8 +77,8 @@ def executor(held):
 def service(qapp, executor):
     """Return a function that makes a service with some SSIM sums to compute."""
 
-    def make(sums=0):
-        service = FigureService(Sums(sums), executor)
+    def make(sums=0, quiet=None):
+        service = FigureService(Sums(sums), quiet or is_set(), executor)
         service.heard = []
         service.crop_measured.connect(lambda request, _: service.heard.append(request.key))
         service.ssim_summed.connect(lambda _, result: service.heard.append(result[0]))
@@ -119,6 +125,18 @@ def test_crops_come_before_sums(service, executor):
     assert service.is_idle
 
 
+def test_nothing_is_begun_while_tiles_in_sight_are_computed(service, executor):
+    quiet = threading.Event()
+    service = service(1, quiet)
+    service.measure_crop(crop("one", REGION))
+    service.pump()
+    assert not executor.waiting
+    quiet.set()
+    service.pump()
+    executor.run()
+    assert service.heard == ["one", 0.0]
+
+
 def test_one_computation_at_a_time(service, executor):
     service = service(3)
     for _ in range(3):
@@ -146,7 +164,7 @@ def test_it_computes_in_one_thread_of_its_own(qtbot):
             return 1.0, 1
 
     requests = [Noting(), Noting()]
-    service = FigureService(lambda: requests.pop() if requests else None)
+    service = FigureService(lambda: requests.pop() if requests else None, is_set())
     heard = []
     service.ssim_summed.connect(lambda: heard.append(threading.current_thread()))
     service.pump()

@@ -142,9 +142,9 @@ def test_a_device_whose_memory_does_not_suffice_is_given_less(library):
         assert (newer.batch, newer.tile) != (method.batch, method.tile)
         method = newer
     assert [effort.partition(" pixels")[0] for effort in efforts] == [
-        "4 x 192 x 192", "1 x 192 x 192", "1 x 48 x 48", "1 x 192 x 192", "1 x 48 x 48"
+        "4 x 240 x 240", "1 x 240 x 240", "1 x 48 x 48", "1 x 240 x 240", "1 x 48 x 48"
     ]  # fmt: skip
     assert "Card" in efforts[2]
     assert "Card" not in efforts[3]
-    assert made.registry("cpu", Border.CLAMP)["srcnn:run"].tile == 192  # another device
+    assert made.registry("cpu", Border.CLAMP)["srcnn:run"].tile == 240  # another device
     assert made.step_down(first) is None  # not in use any more

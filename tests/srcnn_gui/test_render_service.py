@@ -260,15 +260,18 @@ def test_shutdown_waits_for_the_tile_under_way_and_emits_nothing(qtbot):
 
 
 def test_it_is_quiet_unless_somebody_waits_for_tiles(service, executor):
-    layer = FakeLayer()
+    layer, said = FakeLayer(), []
+    service.quietened.connect(lambda: said.append(service.quiet.is_set()))
     assert service.quiet.is_set()
     service.set_plan([], [stream(layer, range(3))])
     assert service.quiet.is_set()  # nobody looks at these
     service.set_plan([stream(layer, range(3, 6))], [])
     executor.run(1)
     assert not service.quiet.is_set()
+    assert said == []
     executor.run()
     assert service.quiet.is_set()
+    assert said == [True]
 
 
 def test_when_it_ends_nobody_waits_for_it(service, executor):

@@ -10,8 +10,8 @@ from srcnn.geometry import Region
 from srcnn_gui.viewer.layer import Drawn
 from srcnn_gui.viewer.tile_cache import TileCache
 
-SIDE = 10
-BYTES = SIDE * SIDE * 6
+SIDE = 16
+BYTES = SIDE * SIDE * 6 + 4 * (64 + 16 + 4 + 1)  # and halved again and again
 """Of a tile: four for BGRA, one for each of the lumas."""
 
 
