@@ -278,7 +278,7 @@ def _to_pixels(planes: Planes, depth: int) -> Pixels:
     if len(planes) == 1:
         return _quantised(planes[0], depth)
     rgb = _quantised(ycbcr_to_rgb(planes), depth)
-    interleaved: NDArray[Any] = np.ascontiguousarray(rgb.transpose(1, 2, 0))
+    interleaved: NDArray[Any] = np.stack(list(rgb), axis=-1)  # far faster than a transposed copy
     return interleaved
 
 
