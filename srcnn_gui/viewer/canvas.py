@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -32,7 +32,7 @@ from srcnn_gui.viewer.painting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from srcnn.geometry import Region
     from srcnn_gui.viewer.session import Session
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 _NOTCH = 120
 _ZOOM_PER_NOTCH = 1.25
-_FRAME_MS = 16
+_FRAME_MS = 33
+"""Tiles that arrive are painted after this time, together: workers wait while one paints."""
 
 _REST_MS = 120
 """After this time without moving reduced pictures are painted smoothly."""
@@ -128,18 +129,21 @@ class Canvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        exact = self._view.viewport.zoom >= 1
+        ratio = self.devicePixelRatioF()
+        if event.rect() == self.rect():
+            self._images.begin()
         with QPainter(self) as painter:  # ended here, whoever holds the frame
-            painter.save()
-            ratio = self.devicePixelRatioF()
-            painter.scale(1 / ratio, 1 / ratio)
-            area = QRectF(event.rect())
-            scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
-            placement = self._placement().within(scaled)
-            self._paint_ground(painter, placement)
-            if event.rect() == self.rect():
-                self._images.begin()
-            self._paint_pictures(painter, placement)
-            painter.restore()
+            for part in cast("Iterable[QRect]", event.region()) if exact else [event.rect()]:
+                painter.save()
+                painter.setClipRect(part)
+                painter.scale(1 / ratio, 1 / ratio)
+                area = QRectF(part)
+                scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
+                placement = self._placement().within(scaled)
+                self._paint_ground(painter, placement)
+                self._paint_pictures(painter, placement)
+                painter.restore()
             self._paint_texts(painter)
 
     @override
@@ -219,7 +223,7 @@ class Canvas(QWidget):
         for position, pane in enumerate(self._panes):
             painter.save()
             if len(self._panes) > 1:
-                painter.setClipRect(self._side(position))
+                painter.setClipRect(self._side(position), Qt.ClipOperation.IntersectClip)
             if pane.shown is not None:
                 paint_layer(painter, pane.shown, placement, cache, self._images, smooth=smooth)
             painter.restore()
