@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from srcnn.dictionary import bundled_dictionaries
 from srcnn.resize import Border
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from srcnn.device import Device
+    from srcnn.dictionary import Dictionary
     from srcnn.geometry import Region
     from srcnn.types import Planes
     from srcnn.weights import Weights
@@ -38,6 +40,8 @@ class MethodEnvironment:
         Compute networks in 16 bits where the device has a type for it: at most 0.01 dB less.
     steps_down : int
         How often the device's memory did not suffice: as often, less is given to it at once.
+    dictionaries : Sequence[Dictionary]
+        What the classical methods are built from: those that come with the program.
     """
 
     device: Device
@@ -45,6 +49,7 @@ class MethodEnvironment:
     border: Border = Border.CLAMP
     fast: bool = False
     steps_down: int = 0
+    dictionaries: Sequence[Dictionary] = field(default_factory=bundled_dictionaries)
 
 
 class Method(ABC):
