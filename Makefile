@@ -2,6 +2,7 @@
 # make test          set up, check, and run the whole test suite, offscreen
 # make check         formatting, lint, types, import contracts
 # make screenshots   draw the pictures of the documentation anew
+# make paper         measure the paper's tables anew: DATA=folder of Set5 and Set14, WEIGHTS=authors' weights
 # make clean         remove everything these made
 #
 # PYTHON=python3.12  another interpreter       TORCH_INDEX=URL  one more index for pip to look in
@@ -12,7 +13,7 @@ INSTALL = $(BIN)/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(T
           --constraint constraints.txt --editable
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check screenshots clean
+.PHONY: run test check screenshots paper clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m scripts.start
@@ -29,6 +30,9 @@ check: .venv/test.stamp
 
 screenshots: .venv/run.stamp
 	$(BIN)/python -m scripts.screenshots
+
+paper: .venv/run.stamp
+	$(BIN)/python -m scripts.paper --data $(DATA) $(if $(WEIGHTS),--weights $(WEIGHTS))
 
 clean:
 	rm -rf .venv out build dist .coverage .*_cache .hypothesis

@@ -23,6 +23,7 @@ class Menu(StrEnum):
     VIEW = "&View"
     PANES = "P&anes"
     TRAIN = "&Train"
+    MEASURE = "&Measure"
     HELP = "&Help"
 
 
@@ -81,6 +82,9 @@ ACTIONS = (
                icon="save", starts_section=True),
     ActionSpec("save_view", "Save &view as PNG\N{HORIZONTAL ELLIPSIS}", Menu.FILE, "Ctrl+Shift+S",
                "Save the panes as they are on screen", icon="screenshot"),
+    ActionSpec("save_figure", "Save comparison &figure\N{HORIZONTAL ELLIPSIS}", Menu.FILE,
+               "Ctrl+Shift+F", "Save what is in sight by every method shown, with captions, as the "
+               "figures of the paper (Compare)"),
     ActionSpec("quit", "&Quit", Menu.FILE, "Ctrl+Q", "Close the program", starts_section=True),
     ActionSpec("paste", "&Paste image", Menu.EDIT, "Ctrl+V",
                "Open the picture on the clipboard", icon="paste"),
@@ -174,6 +178,18 @@ ACTIONS = (
                "End the run and keep nothing of it", icon="discard"),
     ActionSpec("train_resume", "&Resume last run", Menu.TRAIN, "Shift+F5",
                "Go on with the newest run that was put aside", icon="resume"),
+    ActionSpec("show_measure", "&Measure panel", Menu.MEASURE, "Ctrl+M",
+               "Measure methods on a folder of pictures, as the paper's tables do",
+               icon="measure", is_checkable=True),
+    ActionSpec("measure_folder", "&Choose pictures\N{HORIZONTAL ELLIPSIS}", Menu.MEASURE,
+               "Ctrl+Shift+M", "Choose the folder of pictures to measure", icon="folder"),
+    ActionSpec("measure_start", "&Start measuring", Menu.MEASURE, "F7",
+               "Measure what the panel says; what was measured before is not measured again",
+               icon="play", starts_section=True),
+    ActionSpec("measure_cancel", "Ca&ncel", Menu.MEASURE, "Shift+F7",
+               "Stop measuring; the figures so far stay", icon="stop"),
+    ActionSpec("measure_save", "Save &table\N{HORIZONTAL ELLIPSIS}", Menu.MEASURE, "Ctrl+Alt+S",
+               "Save the table as CSV, Markdown, LaTeX or JSON", icon="save", starts_section=True),
     ActionSpec("shortcuts", "&Keyboard shortcuts", Menu.HELP, "F1", "List every key"),
     ActionSpec("about", "&About SRCNN Studio", Menu.HELP, "Shift+F1",
                "Version, devices, licences", icon="info"),

@@ -25,7 +25,9 @@ from PySide6.QtWidgets import QApplication
 from srcnn import __version__
 from srcnn.errors import DeviceError, OutputError
 from srcnn.samples import SAMPLES
+from srcnn_gui.benchmark_commands import BenchmarkCommands
 from srcnn_gui.commands import Commands
+from srcnn_gui.figure_commands import FigureCommands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.first_picture import FirstPicture
 from srcnn_gui.icons import application_icon
@@ -84,10 +86,14 @@ class Program(QObject):
         self.window = MainWindow(self.session, self.jobs)
         self.commands = Commands(self.window, self.session, self.opener, settings)
         self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
+        self.figures = FigureCommands(self.window, self.session, self.jobs, self.commands)
         self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
         self.training = TrainingCommands(
             self.window, self.session, self.jobs, self.commands, self.weights
+        )
+        self.benchmark = BenchmarkCommands(
+            self.window, self.session, self.jobs, self.commands, self.files
         )
         self.first_picture = FirstPicture(self.session, self.opener, self)
         self.first_picture.passed.connect(self.load_torch)
@@ -110,6 +116,7 @@ class Program(QObject):
         self.session.set_torch_ready()
         self.commands.offer_devices()
         self.training.offer_devices()
+        self.benchmark.offer_devices()
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:
@@ -134,6 +141,7 @@ class Program(QObject):
             )
         self.first_picture.stop()
         self.training.shutdown()
+        self.benchmark.shutdown()
         self.jobs.shutdown()
         self.session.shutdown()
 

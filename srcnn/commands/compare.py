@@ -8,31 +8,27 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
 from srcnn import benchmark, figure
 from srcnn.commands.terminal import note, progress_bar, say, show_table
+from srcnn.comparison_figure import figure_of
 from srcnn.errors import PictureError
 from srcnn.files import check_target, make_folder
 from srcnn.metrics import Protocol
 from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
-from srcnn.report import Report, decibels, in_words
+from srcnn.report import Report, in_words
 from srcnn.safe_file import write_safely
-from srcnn.tiles import render_tile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from srcnn.benchmark import Comparison, Measurement
     from srcnn.commands.options import Common
     from srcnn.geometry import Region
     from srcnn.method import Method
-    from srcnn.tiles import Enlargement
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def run(
         _save_all(outputs.save, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
         regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
-        content = figure_content(comparison, methods, measured, regions, path.name, protocol)
+        content = figure_of(comparison, methods, measured, regions, path.name, protocol)
         figure.save_figure(content, outputs.figure)
 
 
@@ -194,39 +190,3 @@ def _chosen_crop(
     why = f"{best.row.method} gains most over bicubic" if gains else "bicubic errs most"
     note(f"crop: {crop.left},{crop.top},{crop.width},{crop.height} (where {why})")
     return crop
-
-
-def figure_content(
-    comparison: Comparison,
-    methods: Sequence[Method],
-    measured: Sequence[Measurement],
-    regions: Sequence[Region],
-    name: str,
-    protocol: Protocol,
-) -> figure.FigureContent:
-    """Put together the crops of the truth and of every method, with their figures."""
-    truth = comparison.truth.pixels
-    panels = [figure.Panel("Original\nPSNR", [truth[region.slices] for region in regions])]
-    for method, one in zip(methods, measured, strict=True):
-        enlargement = comparison.enlargement(method)
-        caption = f"{method.label}\n{decibels(one.row.psnr_db)} dB"
-        panels.append(figure.Panel(caption, [_crop(enlargement, region) for region in regions]))
-    return figure.FigureContent(
-        truth=truth,
-        regions=regions,
-        panels=panels,
-        title=f"{name} \N{MULTIPLICATION SIGN}{comparison.scale}",
-        protocol=f"PSNR of the whole picture. {protocol.describe()}.",
-    )
-
-
-def _crop(enlargement: Enlargement, region: Region) -> NDArray[np.uint8]:
-    """Return a part of the result, (h, w) or (h, w, 3), from the tiles that cover it."""
-    shape = (region.height, region.width, *(() if enlargement.source.is_grey else (3,)))
-    pixels = np.empty(shape, np.uint8)
-    for index in enlargement.grid.covering(region):
-        tile = render_tile(enlargement, index)
-        part = tile.region.intersected(region)
-        inside = part.moved(-tile.region.left, -tile.region.top)
-        pixels[part.moved(-region.left, -region.top).slices] = tile.pixels[inside.slices]
-    return pixels

@@ -1,0 +1,72 @@
+"""A comparison as the content of a figure: crops of the truth and of each method's result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from srcnn.figure import FigureContent, Panel
+from srcnn.report import decibels
+from srcnn.tiles import render_tile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from srcnn.benchmark import Comparison, Measurement
+    from srcnn.geometry import Region
+    from srcnn.method import Method
+    from srcnn.metrics import Protocol
+    from srcnn.tiles import Enlargement
+
+
+def figure_of(
+    comparison: Comparison,
+    methods: Sequence[Method],
+    measured: Sequence[Measurement],
+    regions: Sequence[Region],
+    name: str,
+    protocol: Protocol,
+) -> FigureContent:
+    """Put together the crops of the truth and of every method, with their figures.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Ground truth and input.
+    methods, measured : Sequence
+        Methods, and what was measured of each.
+    regions : Sequence[Region]
+        Crops, in pixels of the truth.
+    name : str
+        Of the picture.
+    protocol : Protocol
+        How it was measured.
+    """
+    truth = comparison.truth.pixels
+    panels = [Panel("Original\nPSNR", [truth[region.slices] for region in regions])]
+    for method, one in zip(methods, measured, strict=True):
+        enlargement = comparison.enlargement(method)
+        caption = f"{method.label}\n{decibels(one.row.psnr_db)} dB"
+        panels.append(Panel(caption, [_crop(enlargement, region) for region in regions]))
+    return FigureContent(
+        truth=truth,
+        regions=regions,
+        panels=panels,
+        title=f"{name} \N{MULTIPLICATION SIGN}{comparison.scale}",
+        protocol=f"PSNR of the whole picture. {protocol.describe()}.",
+    )
+
+
+def _crop(enlargement: Enlargement, region: Region) -> NDArray[np.uint8]:
+    """Return a part of the result, (h, w) or (h, w, 3), from the tiles that cover it."""
+    shape = (region.height, region.width, *(() if enlargement.source.is_grey else (3,)))
+    pixels = np.empty(shape, np.uint8)
+    for index in enlargement.grid.covering(region):
+        tile = render_tile(enlargement, index)
+        part = tile.region.intersected(region)
+        inside = part.moved(-tile.region.left, -tile.region.top)
+        pixels[part.moved(-region.left, -region.top).slices] = tile.pixels[inside.slices]
+    return pixels
