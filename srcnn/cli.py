@@ -14,6 +14,7 @@ from srcnn.benchmark import Choice
 from srcnn.commands import benchmark as benchmark_command
 from srcnn.commands import compare as compare_command
 from srcnn.commands import measure as measure_command
+from srcnn.commands import passport as passport_command
 from srcnn.commands import upscale as upscale_command
 from srcnn.commands import weights as weights_command
 from srcnn.commands.engine import find_methods
@@ -172,6 +173,31 @@ def benchmark(
     choice = Choice(found, factors, border, threads)
     files = {"json": json, "markdown": markdown, "csv": csv, "latex": latex}
     raise typer.Exit(benchmark_command.run(folder, choice, common, files))
+
+
+@app.command()
+def passport(
+    folder: Annotated[Path, typer.Argument(help="Ground truths; folders in it are searched too.")],
+    scale: ScaleOption = 3,
+    methods: MethodsOption = "bicubic,srcnn",
+    weights: WeightsOption = None,
+    device: DeviceOption = "auto",
+    max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
+    fast: FastOption = False,
+) -> None:
+    """Show how far the averages of a folder move when they are measured by other protocols."""
+    ids = parse_methods(methods)
+    found = {
+        border: find_methods(
+            ids, (scale,), Common(device, border, max_megapixels, None, fast), weights
+        )
+        for border in Border
+    }
+    by_id = {
+        name: {border: some[place] for border, some in found.items()}
+        for place, name in enumerate(ids)
+    }
+    raise typer.Exit(passport_command.run(folder, scale, by_id, max_megapixels))
 
 
 @app.command()
