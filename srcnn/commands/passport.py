@@ -61,7 +61,8 @@ def run(
             advance(number + 1, len(paths))
     for name, pictures in found.items():
         if pictures:
-            title = f"{name} \N{MULTIPLICATION SIGN}{scale}, {len(pictures)} pictures"
+            count = f"{len(pictures)} picture{'s' if len(pictures) > 1 else ''}"
+            title = f"{name} \N{MULTIPLICATION SIGN}{scale}, {count}"
             heading = ("protocol", "PSNR dB", "moves by", "SSIM", "moves by")
             show_table(title, heading, _lines(pictures))
     say(f"The paper's protocol: {Protocol(shave=scale).describe()}.")

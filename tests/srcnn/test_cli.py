@@ -688,14 +688,14 @@ def test_an_interrupted_upscale_is_130_and_leaves_nothing(
 def test_a_passport_shows_how_far_the_average_moves(srcnn: Srcnn, photo: Path):
     (photo.parent / "bad.png").write_text("no picture")
     printed = srcnn("passport", photo.parent, "--scale", 2, "--methods", "bicubic", code=1)
-    assert "bicubic \N{MULTIPLICATION SIGN}2, 1 pictures" in printed.out
+    assert "bicubic \N{MULTIPLICATION SIGN}2, 1 picture" in printed.out
     figures = dict(re.findall(r"^ *(\S.*?)  +(\d+\.\d\d) ", printed.out, re.MULTILINE))
     report = photo.parent / "a.json"
     srcnn("compare", photo, "--scale", 2, "--methods", "bicubic", "--json", report)
     expected = json.loads(report.read_text())["rows"][0]["psnr_db"]
     assert float(figures["the paper's protocol"]) == pytest.approx(expected, abs=0.006)
     assert float(figures["all of RGB"]) != pytest.approx(expected, abs=0.01)
-    moved = re.search(r"all of RGB +\S+ +([+-]\d\.\d\d)", printed.out)
+    moved = re.search(r"all of RGB +\S+ +([+-]\d+\.\d\d)", printed.out)
     assert moved is not None
     difference = float(figures["all of RGB"]) - expected
     assert float(moved.group(1)) == pytest.approx(difference, abs=0.011)
