@@ -23,6 +23,7 @@ from srcnn.benchmark import Choice, run_benchmark
 from srcnn.degrade import luma_pair
 from srcnn.device import cpu_device
 from srcnn.files import list_pictures
+from srcnn.filters import dead_filters
 from srcnn.method import MethodEnvironment
 from srcnn.metrics import psnr, to_bytes
 from srcnn.network import network_from
@@ -162,15 +163,9 @@ def shapes(results: Sequence[Measured], data: Sequence[Weights]) -> Iterator[str
         if weights.scale == 3 and method in groups:
             seconds = fmean(each.row.seconds or 0 for each in groups[method])
             mean, _ = figures(groups[method])
-            count = f"{dead(weights)} of {weights.spec.n1}"
+            count = f"{dead_filters(weights.arrays[0])} of {weights.spec.n1}"
             size = f"{weights.spec.weights_count:,}"
             yield line(method, size, count, f"{mean:.2f}", f"{seconds:.3f}")
-
-
-def dead(weights: Weights) -> int:
-    """Count the first layer's filters whose variance is under a thousandth of the largest."""
-    variance = weights.arrays[0].astype(np.float64).reshape(weights.spec.n1, -1).var(axis=1)
-    return int(np.count_nonzero(variance < 1e-3 * variance.max()))
 
 
 def borders(folder: Path, weights: Weights) -> Iterator[str]:

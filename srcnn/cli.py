@@ -18,10 +18,16 @@ from srcnn.commands import passport as passport_command
 from srcnn.commands import upscale as upscale_command
 from srcnn.commands import weights as weights_command
 from srcnn.commands.engine import find_methods
-from srcnn.commands.options import Common, parse_crop, parse_methods, parse_scales, parse_shard
+from srcnn.commands.options import (
+    Common,
+    check_figure,
+    parse_crop,
+    parse_methods,
+    parse_scales,
+    parse_shard,
+)
 from srcnn.commands.terminal import note, show_error
 from srcnn.errors import SrcnnError
-from srcnn.figure import SUFFIXES as FIGURE_SUFFIXES
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
 from srcnn.resize import Border
 
@@ -119,10 +125,7 @@ def compare(
     fast: FastOption = False,
 ) -> None:
     """Shrink a picture, enlarge it again by every method, and measure what is lost."""
-    if figure is not None and figure.suffix.lower() not in FIGURE_SUFFIXES:
-        raise typer.BadParameter(
-            f"{figure.name!r} does not end in .png or .pdf", param_hint="--figure"
-        )
+    check_figure(figure)
     crops = [parse_crop(text) for text in crop or ()]
     common = Common(device, border, max_megapixels, threads, fast)
     wanted = [_BASELINE, *parse_methods(methods)]
@@ -204,9 +207,13 @@ def passport(
 def info(
     weights: Annotated[Path, typer.Argument(help="File of weights.")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw the first layer's filters (.png or .pdf).")
+    ] = None,
 ) -> None:
     """Say what is known of a file of weights."""
-    weights_command.show_info(weights, as_json=json)
+    check_figure(figure)
+    weights_command.show_info(weights, as_json=json, figure=figure)
 
 
 @app.command()

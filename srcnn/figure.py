@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from srcnn.filters import best_columns, dead_filters, filter_mosaic
 from srcnn.geometry import Region, Size
 from srcnn.safe_file import write_safely
 
@@ -32,6 +33,8 @@ _CELL_INCHES = 1.8
 _CAPTION_INCHES = 0.42
 _OVERVIEW_PIXELS = 1200
 _BLOCKS = 8
+_FILTERS_INCHES = 6.5
+_DPI = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +116,7 @@ def draw_figure(content: FigureContent) -> Figure:
     aspect = content.truth.shape[1] / content.truth.shape[0]
     overview = min(max(rows * cell * aspect, _CELL_INCHES), 2.5 * _CELL_INCHES)
     figure = Figure(
-        (overview + columns * _CELL_INCHES, rows * cell + 0.3), dpi=200, layout="constrained"
+        (overview + columns * _CELL_INCHES, rows * cell + 0.3), dpi=_DPI, layout="constrained"
     )
     grid = figure.add_gridspec(
         rows, columns + 1, width_ratios=(overview, *(_CELL_INCHES for _ in range(columns)))
@@ -143,6 +146,45 @@ def save_figure(content: FigureContent, path: Path) -> None:
     OutputError
         If the file cannot be written.
     """
+    _save(draw_figure(content), path)
+
+
+def draw_filters(w1: NDArray[np.float32], title: str) -> Figure:
+    """Draw the filters of a first layer, the largest variance first, as Fig. 5 of the paper.
+
+    Parameters
+    ----------
+    w1 : float32, (n1, c, f1, f1)
+        Weights of the first layer.
+    title : str
+        Stands above them, with how many are dead.
+    """
+    from matplotlib.figure import Figure
+
+    columns, _ = best_columns(len(w1), w1.shape[-1], 1600, 800)
+    mosaic = filter_mosaic(w1, columns, gap=(255, 255, 255))
+    height, width = mosaic.shape[:2]
+    inches = _FILTERS_INCHES
+    drawn = Figure(figsize=(inches, inches * height / width + 0.5), dpi=_DPI, layout="constrained")
+    axes = drawn.add_subplot()
+    axes.imshow(mosaic, interpolation="nearest")
+    axes.set_axis_off()
+    axes.set_title(f"{title}: {len(w1)} filters, {dead_filters(w1)} of them dead", fontsize=10)
+    return drawn
+
+
+def save_filters(w1: NDArray[np.float32], title: str, path: Path) -> None:
+    """Draw filters and write them, as ``save_figure`` does.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    _save(draw_filters(w1, title), path)
+
+
+def _save(drawn: Figure, path: Path) -> None:
     import matplotlib as mpl
 
     kind = path.suffix.lower().removeprefix(".")
@@ -150,7 +192,7 @@ def save_figure(content: FigureContent, path: Path) -> None:
     with mpl.rc_context({"pdf.fonttype": 42}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a name in a script the font lacks
         metadata = {"CreationDate": None} if kind == "pdf" else None
-        draw_figure(content).savefig(data, format=kind, metadata=metadata)
+        drawn.savefig(data, format=kind, metadata=metadata)
     write_safely(path, data.getvalue())
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from srcnn.figure import SUFFIXES
 from srcnn.geometry import Region
 from srcnn.method import ALL_SCALES
 from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from srcnn.resize import Border
 
 
@@ -64,6 +67,14 @@ def parse_methods(text: str) -> tuple[str, ...]:
     if not all(methods):
         raise typer.BadParameter(f"{text!r} is no list like bicubic,srcnn", param_hint="--methods")
     return methods
+
+
+def check_figure(path: Path | None) -> None:
+    """Refuse the name of a figure that cannot be written."""
+    if path is not None and path.suffix.lower() not in SUFFIXES:
+        raise typer.BadParameter(
+            f"{path.name!r} does not end in .png or .pdf", param_hint="--figure"
+        )
 
 
 def parse_crop(text: str) -> Region:

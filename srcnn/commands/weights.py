@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from srcnn.commands.terminal import say
+from srcnn.figure import save_filters
 from srcnn.files import check_target
+from srcnn.filters import dead_filters
 from srcnn.onnx_export import save_onnx
 from srcnn.weight_files import scale_in_name
 from srcnn.weights import Weights, load_weights, save_weights
@@ -20,15 +22,20 @@ TARGET_SUFFIXES = (".safetensors", ".onnx")
 """What weights can be converted to."""
 
 
-def show_info(path: Path, *, as_json: bool) -> None:
-    """Print what is known of a file of weights.
+def show_info(path: Path, *, as_json: bool, figure: Path | None) -> None:
+    """Print what is known of a file of weights, and draw its filters if a file is given.
 
     Raises
     ------
     WeightsError
         If it holds none.
+    OutputError
+        If the figure cannot be written.
     """
     weights = load_weights(path)
+    if figure is not None:
+        title = f"{weights.name} \N{MULTIPLICATION SIGN}{weights.scale}"
+        save_filters(weights.arrays[0], title, figure)
     card = asdict(weights.card)
     del card["name"]  # that of the family, which is never empty
     facts = {"file": str(path), **describe(weights)}
@@ -52,6 +59,7 @@ def describe(weights: Weights) -> dict[str, object]:
         "layers": asdict(spec),
         "parameters": spec.parameters,
         "receptive_field": 2 * spec.halo + 1,
+        "dead_filters": dead_filters(weights.arrays[0]),
         "sha256": weights.digest,
     }
 

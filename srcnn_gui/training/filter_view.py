@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from srcnn_gui.training.filters import (
+from srcnn.filters import (
     GAP,
     best_columns,
     dead_filters,

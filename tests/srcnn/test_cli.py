@@ -25,6 +25,7 @@ from srcnn.device import cpu_device
 from srcnn.method import MethodEnvironment
 from srcnn.picture import load_picture
 from srcnn.registry import load_methods
+from srcnn.resources import resource_path
 from srcnn.source import PictureSource, degraded_source, make_truth
 from srcnn.tiles import Enlargement, Tile, render_batch, render_tiles
 from srcnn.weights import load_weights, load_weights_folder
@@ -683,6 +684,15 @@ def test_an_interrupted_upscale_is_130_and_leaves_nothing(
     args = ("--output", tmp_path / "large.png", "--method", "bicubic")
     srcnn("upscale", photo, *args, code=130)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("name", "magic"), [("f.png", b"\x89PNG"), ("f.pdf", b"%PDF")])
+def test_info_draws_the_filters(srcnn: Srcnn, tmp_path: Path, name: str, magic: bytes):
+    (weights, *_) = sorted(resource_path("weights").glob("*.safetensors"))
+    printed = srcnn("info", weights, "--figure", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(magic)
+    assert "dead filters" in printed.out
+    srcnn("info", weights, "--figure", tmp_path / "f.jpg", code=2)
 
 
 def test_a_passport_shows_how_far_the_average_moves(srcnn: Srcnn, photo: Path):

@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
-from srcnn_gui.training.filter_view import FilterView
-from srcnn_gui.training.filters import (
+from srcnn.filters import (
     best_columns,
     dead_filters,
     filter_mosaic,
     filter_order,
     variances,
 )
+from srcnn_gui.training.filter_view import FilterView
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 GAP = (10, 20, 30)

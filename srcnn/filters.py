@@ -1,4 +1,4 @@
-"""The filters of the first layer as a picture, sorted as in Fig. 5 of the SRCNN paper. No Qt."""
+"""The filters of the first layer as a picture, sorted as in Fig. 5 of the SRCNN paper."""
 
 from __future__ import annotations
 
