@@ -101,7 +101,10 @@ def save_dictionary(dictionary: Dictionary, path: Path) -> None:
     OutputError
         If it cannot be written.
     """
-    arrays = {name: array.astype(np.float32) for name, array in dictionary.arrays.items()}
+    # safetensors writes the memory as it lies
+    arrays = {
+        name: np.ascontiguousarray(array, np.float32) for name, array in dictionary.arrays.items()
+    }
     card = {**dictionary.card, "kind": dictionary.kind, "scale": dictionary.scale}
     write_safely(path, save(arrays, {CARD_KEY: json.dumps(card, allow_nan=False)}))
 

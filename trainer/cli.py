@@ -43,6 +43,10 @@ def run(
     scale: Annotated[
         int | None, typer.Option(min=2, max=4, help="Enlargement factor.", show_default="3")
     ] = None,
+    method: Annotated[
+        str,
+        typer.Option(help="srcnn (a network), or ksvd (a dictionary: K-SVD, ANR, NE)."),
+    ] = "srcnn",
     validation: Annotated[
         Path | None,
         typer.Option(help="Folder to validate on.", show_default="a tenth of --data, held out"),
@@ -90,11 +94,14 @@ def run(
         Path | None, typer.Option(help="Go on with the run in this folder; no other settings.")
     ] = None,
 ) -> None:
-    """Train SRCNN weights; Ctrl-C stops and keeps what was learnt.
+    """Train SRCNN weights or a dictionary; Ctrl-C stops and keeps what was learnt.
 
     The weights are RUN/weights.safetensors. A run that was killed goes on with --resume RUN and
     ends, on a CPU and with a budget in backprops, in the very same weights. Several GPUs or
     machines: torchrun --nproc-per-node N -m trainer.cli ...
+
+    A dictionary is RUN/dictionary.safetensors, learnt on the CPU. It takes --data, --scale,
+    --seed, --threads, --out and --jsonl; --set knows its atoms, sparsity and iterations.
     """
     settings = {
         "data": tuple(data) if data else None, "scale": scale, "validation": validation,
@@ -103,9 +110,18 @@ def run(
     }  # fmt: skip
     given = {name: _absolute(value) for name, value in settings.items() if value is not None}
     if resume is not None:
-        if given or preset is not None or setting:
+        if given or preset is not None or setting or method != "srcnn":
             raise typer.BadParameter("goes with --jsonl alone", param_hint="--resume")
+        if _train_dictionary(resume, {}, [], jsonl=jsonl):
+            return
         finished = _print(_go_on(resume), jsonl=jsonl)
+    elif method != "srcnn":
+        if method != "ksvd":
+            raise typer.BadParameter("choose one of: srcnn, ksvd", param_hint="--method")
+        if preset is not None:
+            given["preset"] = preset
+        _train_dictionary(None, given, setting or [], jsonl=jsonl)
+        return
     else:
         finished = _print(_start(_chosen(preset or "fast", given, setting or [])), jsonl=jsonl)
     if finished is not None and finished.reason.value == "diverged":
@@ -135,6 +151,25 @@ def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:
         print(to_json(event), flush=True)
         finished = event if isinstance(event, RunFinished) else finished
     return finished
+
+
+def _train_dictionary(
+    folder: Path | None, given: dict[str, Any], settings: list[str], *, jsonl: bool
+) -> bool:
+    """Train a dictionary, or go on with that in ``folder``; False if there is none in it."""
+    from trainer.dictionary_cli import describe, go_on_if_dictionary, start, to_json
+
+    with _interrupts() as interrupts:
+
+        def control() -> Command:
+            return Command.STOP if interrupts else Command.GO_ON
+
+        events = go_on_if_dictionary(folder, control) if folder else start(given, settings, control)
+        if events is None:
+            return False
+        for event in events:
+            print(to_json(event) if jsonl else describe(event), flush=True)
+    return True
 
 
 def _chosen(preset: str, given: dict[str, Any], settings: list[str]) -> TrainConfig:

@@ -31,6 +31,13 @@ def test_what_is_saved_is_loaded(tmp_path: Path, kind: str):
         assert not after.arrays[name].flags.writeable
 
 
+def test_transposed_arrays_are_saved_as_they_read(tmp_path: Path):
+    one = small()
+    turned = Dictionary("ksvd", 3, one.low.T.copy().T, one.high.T.copy().T, one.projection)
+    save_dictionary(turned, tmp_path / "d.safetensors")
+    np.testing.assert_allclose(load_dictionary(tmp_path / "d.safetensors").low, one.low, atol=1e-6)
+
+
 def test_the_digest_tells_dictionaries_apart():
     one = small()
     other = Dictionary("ksvd", 3, one.low, one.high * 1.001, one.projection)

@@ -1,0 +1,202 @@
+"""Settings of a dictionary's training, and where it stands, in one file."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import zipfile
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from srcnn.errors import TrainingError
+from srcnn.safe_file import write_safely
+from srcnn.workers import usable_cores
+from trainer.card import SAMPLES_NAME
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_USUAL = {"atoms": 1024, "sparsity": 3, "iterations": 20}
+_MOST = {"atoms": 8192, "sparsity": 16, "iterations": 10_000, "seed": 2**63, "threads": 1024}
+_ARRAYS = ("projection", "atoms")
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryConfig:
+    """What to train.
+
+    Attributes
+    ----------
+    data : tuple of Path
+        Folders of pictures, searched with their sub-folders; none: those of the program.
+    out : Path
+        Folder for the dictionary and the state.
+    scale : int
+        Enlargement factor, 2 to 4.
+    atoms, sparsity, iterations : int
+        Size of the dictionary, atoms that compose a patch, and how often all are improved.
+    seed : int
+        Same seed, same dictionary.
+    threads : int
+        Workers.
+
+    Raises
+    ------
+    ValueError
+        If a number makes no sense.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+    scale: int = 3
+    atoms: int = _USUAL["atoms"]
+    sparsity: int = _USUAL["sparsity"]
+    iterations: int = _USUAL["iterations"]
+    seed: int = 0
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.threads == 0:
+            object.__setattr__(self, "threads", usable_cores())
+        if self.scale not in (2, 3, 4):
+            raise ValueError(f"scale must be 2, 3 or 4, not {self.scale}")
+        for name, most in _MOST.items():
+            value, least = getattr(self, name), int(name != "seed")
+            if type(value) is not int or not least <= value <= most:
+                raise ValueError(f"{name} must be a whole number from {least} to {most}")
+        if self.sparsity > self.atoms:
+            raise ValueError(f"sparsity must be at most {self.atoms}, the number of atoms")
+
+    @property
+    def data_name(self) -> str:
+        """The folders by their last names."""
+        return " + ".join(folder.resolve().name for folder in self.data) or SAMPLES_NAME
+
+    @property
+    def command_line(self) -> str:
+        """The command that trains it again; folders by their last names."""
+        words = ["srcnn-train", "--method", "ksvd"]
+        for folder in self.data:
+            words += ["--data", folder.resolve().name]
+        words += ["--scale", str(self.scale), "--seed", str(self.seed)]
+        for name, usual in _USUAL.items():
+            if getattr(self, name) != usual:
+                words += ["--set", f"{name}={getattr(self, name)}"]
+        return shlex.join(words)
+
+    def with_settings(self, settings: list[str]) -> DictionaryConfig:
+        """Return this with ``NAME=VALUE`` settings of atoms, sparsity and iterations.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a value makes no sense.
+        """
+        changes: dict[str, Any] = {}
+        for text in settings:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise ValueError(f"{text!r} is not NAME=VALUE")
+            if name not in _USUAL:
+                raise ValueError(f"a dictionary has no setting {name!r}: {', '.join(_USUAL)}")
+            if not value.isdecimal():
+                raise ValueError(f"{name} must be a whole number, not {value!r}")
+            changes[name] = int(value)
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DictionaryState:
+    """Where a training stands between two iterations.
+
+    Attributes
+    ----------
+    digest : str
+        Of the pictures, as ``Survey.digest``.
+    projection : float64, (36 * scale * scale, features)
+        To the features.
+    atoms : float64, (atoms, features)
+        As they are.
+    iteration : int
+        Iterations done.
+    rmse : float
+        Of the last one.
+    seconds : float
+        Time spent learning.
+    """
+
+    digest: str
+    projection: NDArray[np.float64]
+    atoms: NDArray[np.float64]
+    iteration: int = 0
+    rmse: float = 0.0
+    seconds: float = 0.0
+
+    def save(self, config: DictionaryConfig) -> None:
+        """Write the state and the settings beside the old state, and only then rename them.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written.
+        """
+        settings = {
+            "data": [str(folder.absolute()) for folder in config.data],
+            **{f.name: getattr(config, f.name) for f in fields(config) if f.name not in _PLACES},
+        }
+        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _ARRAYS}
+        about = json.dumps({"settings": settings, "state": numbers})
+        file = io.BytesIO()
+        np.savez(file, about=np.array(about), projection=self.projection, atoms=self.atoms)
+        write_safely(state_file(config.out), file.getvalue())
+
+
+_PLACES = {"data", "out"}
+
+
+def state_file(folder: Path) -> Path:
+    """Return where the state of a training in a folder is kept."""
+    return folder / "dictionary-state.npz"
+
+
+def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
+    """Read what a training is told and where it stands.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be read.
+    """
+    path = state_file(folder)
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
+            projection, atoms = (np.asarray(found[name], np.float64) for name in _ARRAYS)
+            about = json.loads(str(found["about"]))
+        settings = about["settings"]
+        data = tuple(map(Path, settings.pop("data")))
+        config = DictionaryConfig(data=data, out=folder, **settings)
+        state = DictionaryState(projection=projection, atoms=atoms, **about["state"])
+        _check(config, state)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(
+            f"{folder} holds no training of a dictionary that can be gone on with: {path.name} is "
+            "missing or damaged",
+            hint="Begin anew, in another folder.",
+        ) from error
+    return config, state
+
+
+def _check(config: DictionaryConfig, state: DictionaryState) -> None:
+    """Raise ``ValueError`` if arrays and settings do not fit together."""
+    features = state.atoms.shape[-1]
+    shapes = (config.atoms, features), (36 * config.scale * config.scale, features)
+    if (state.atoms.shape, state.projection.shape) != shapes:
+        raise ValueError("the arrays do not fit the settings")
+    if not (np.isfinite(state.atoms).all() and np.isfinite(state.projection).all()):
+        raise ValueError("the arrays hold numbers that are not finite")
+    if type(state.iteration) is not int or state.iteration < 0:
+        raise ValueError("the iteration is no number")
