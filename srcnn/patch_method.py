@@ -13,6 +13,7 @@ from srcnn.geometry import Region, Size
 from srcnn.method import Method
 from srcnn.patches import PatchGrid, average, difference_maps, project
 from srcnn.resize import Border, imresize_region
+from srcnn.workers import keep_freed_memory, products_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +86,10 @@ class PatchMethod(Method, Generic[Prepared]):
         return result
 
     def _detail_of(self, planes: Planes, scale: int, grid: PatchGrid) -> NDArray[np.float64]:
+        """Return what is added to bicubic where ``grid`` has patches.
+
+        A method with other features than the four maps at the final size overrides it.
+        """
         dictionary, prepared = self._dictionaries[scale], self._prepare(scale)
         seen = grid.cells.grown(1).scaled(scale)
         (middle,) = imresize_region(planes, scale, seen, border=self._border)
@@ -101,6 +106,8 @@ class PatchMethod(Method, Generic[Prepared]):
     def _prepare(self, scale: int) -> Prepared:
         with self._lock:
             if scale not in self._prepared:
+                keep_freed_memory()
+                products_alone()
                 self._prepared[scale] = self.prepare(self._dictionaries[scale])
             return self._prepared[scale]
 

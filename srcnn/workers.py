@@ -101,6 +101,18 @@ def compute_alone() -> None:
 
 
 @cache
+def products_alone() -> None:
+    """Have numpy multiply matrices on one thread, in the whole process, from now on.
+
+    Its library shares larger products among threads of its own. Called from several threads of
+    ours, these wait for one another: non-negative least squares took three times as long.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
+
+
+@cache
 def keep_freed_memory() -> None:
     """Have the process keep some memory that it frees, instead of asking for it again.
 

@@ -16,7 +16,6 @@ from srcnn.lars import PathSolver
 from srcnn.patch_method import PatchMethod, by_scale
 from srcnn.patches import RIM, SIDE, PatchGrid, average, difference_maps
 from srcnn.resize import imresize_region
-from srcnn.workers import keep_freed_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,6 @@ class ScMethod(PatchMethod[tuple[PathSolver, "NDArray[np.float64]"]]):
 
     @override
     def prepare(self, dictionary: Dictionary) -> tuple[PathSolver, NDArray[np.float64]]:
-        keep_freed_memory()
         return PathSolver(dictionary.low), np.ascontiguousarray(dictionary.high.T)
 
     @override
