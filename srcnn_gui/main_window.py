@@ -51,9 +51,12 @@ _TOOLS = (
     ("scale_2", "scale_3", "scale_4"),
     ("view_side", "view_split", "difference_absolute"),
     ("zoom_out", "zoom_fit", "zoom_100", "zoom_in"),
-    ("show_training",),
+    ("show_training", "show_measure"),
 )
-_WITH_TEXT = {"mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4", "show_training"}
+_WITH_TEXT = {
+    *("mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4"),
+    *("show_training", "show_measure"),
+}
 
 
 _SIDE_WIDTH = 280
@@ -64,8 +67,8 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    training_dock : QDockWidget
-        Empty and hidden until somebody asks for the training panel.
+    training_dock, measure_dock : QDockWidget
+        Empty and hidden until somebody asks for the panel of training or of measuring.
     may_close : callable
         Asked before the window closes; it stays open if the answer is no.
     """
@@ -101,12 +104,14 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
-        self.training_dock = self._dock(
-            "Training", QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea
+        self.training_dock, self.measure_dock = self._panels = tuple(
+            self._dock(title, QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea)
+            for title in ("Training", "Measure")
         )
         self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(self._docks[0], self.training_dock)
-        self.training_dock.toggleViewAction().toggled.connect(self._on_training_toggled)
+        for dock in self._panels:
+            self.tabifyDockWidget(self._docks[0], dock)
+            dock.toggleViewAction().toggled.connect(self._on_panel_toggled)
         self.may_close: Callable[[], bool] = lambda: True
         self._wanted_docks = list(self._docks)
         self._restored_state = QByteArray()
@@ -114,6 +119,7 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open re&cent", self)
         self._fill_menus()
         self.actions_by_id["show_training"].setIconText("Train")
+        self.actions_by_id["show_measure"].setIconText("Measure")
         self._tool_bar = self._make_tool_bar()
         self._describe = QLabel()
         self._zoom = QLabel()
@@ -131,8 +137,9 @@ class MainWindow(QMainWindow):
             self._zoom.show()
             for dock in self._wanted_docks:
                 dock.show()
-            if not self.training_dock.isHidden():
-                self.training_dock.raise_()
+            for dock in self._panels:
+                if not dock.isHidden():
+                    dock.raise_()
 
     def restore_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         """Put window and docks where they were; docks stay hidden until there is a picture."""
@@ -146,12 +153,18 @@ class MainWindow(QMainWindow):
             self.resizeDocks([figures], [1], Qt.Orientation.Vertical)
             self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
             self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
-        for dock in (*self._docks, self.training_dock):
+        for dock in (*self._docks, *self._panels):
             dock.hide()
 
     def show_training(self, panel: QWidget) -> None:
         """Show the training panel in its dock, in front of the figures."""
-        dock = self.training_dock
+        self._show_panel(self.training_dock, panel)
+
+    def show_measure(self, panel: QWidget) -> None:
+        """Show the Measure panel in its dock, in front of the figures."""
+        self._show_panel(self.measure_dock, panel)
+
+    def _show_panel(self, dock: QDockWidget, panel: QWidget) -> None:
         is_first = dock.widget() is not panel
         if is_first:
             dock.setWidget(panel)
@@ -206,9 +219,10 @@ class MainWindow(QMainWindow):
         self._zoom.setText(self.view.viewport.percent())
 
     @Slot(bool)
-    def _on_training_toggled(self, shown: bool) -> None:
-        """Give the training panel the whole width, figures alone what the side docks leave."""
+    def _on_panel_toggled(self, _shown: bool) -> None:
+        """Give a panel the whole width, figures alone what the side docks leave."""
         area = Qt.DockWidgetArea
+        shown = any(not dock.isHidden() for dock in self._panels)
         side = area.BottomDockWidgetArea if shown else area.RightDockWidgetArea
         self.setCorner(Qt.Corner.BottomRightCorner, side)
 

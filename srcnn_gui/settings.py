@@ -63,6 +63,8 @@ class Settings:
         Where training runs are kept; empty for the folder of the program's data.
     training : str
         Settings of the last run that was started, as JSON; empty before the first.
+    measure : str
+        What was measured last, as JSON; empty before the first time.
     save_suffix, quality
         Format of saved pictures and, for JPEG and WebP, their quality in 1..100.
     window_geometry, window_state : str
@@ -90,6 +92,7 @@ class Settings:
     save_folder: str = ""
     runs_folder: str = ""
     training: str = ""
+    measure: str = ""
     save_suffix: str = ".png"
     quality: int = 95
     window_geometry: str = ""

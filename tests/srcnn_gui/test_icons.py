@@ -47,6 +47,7 @@ NEEDED = [
     "play",
     "navigator",
     "train",
+    "measure",
     "stop",
     "discard",
     "resume",

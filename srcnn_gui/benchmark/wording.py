@@ -1,0 +1,51 @@
+"""What is said of a measurement besides its figures."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from srcnn import __version__
+from srcnn.benchmark import Choice
+from srcnn.workers import usable_cores
+
+if TYPE_CHECKING:
+    from srcnn_gui.benchmark.plan import Plan
+    from srcnn_gui.benchmark.results import Results
+
+
+def computed_by(plan: Plan, device: str, *, fast: bool) -> dict[str, object]:
+    """Return how results are computed, as plain values: enough to repeat it."""
+    versions = {"srcnn": __version__}
+    for package in ("numpy", "torch"):
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return {
+        "device": device,
+        "threads": usable_cores(),
+        "fast": fast,
+        "versions": versions,
+        "fingerprints": {method.id: method.fingerprint for method in plan.methods},
+    }
+
+
+def protocol_text(plan: Plan) -> str:
+    """Return what the figures stand under, in one line."""
+    protocols = Choice((), plan.scales, plan.border).protocols
+    text = next(iter(protocols.values())).describe()
+    if len(plan.scales) > 1:
+        text = text.replace(f"shave {plan.scales[0]} px", "shave as many pixels as the scale")
+    return text
+
+
+def summary(results: Results) -> str:
+    """Return what was measured, in a sentence."""
+    pictures = len(results.contents)
+    parts = [f"{pictures} picture{'' if pictures == 1 else 's'}, {len(results.rows)} results"]
+    if results.recognised:
+        parts.append(f"{len(results.recognised)} in the paper's tables")
+    if results.skipped:
+        parts.append(f"{len({one.image for one in results.skipped})} left out")
+    return f"{', '.join(parts)}."

@@ -1,0 +1,263 @@
+"""Commands of measuring: the panel, what starts and ends it, and what opens its pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from srcnn_gui.benchmark.choices import choices_of_text
+from srcnn_gui.benchmark.plan import Measured, Plan
+from srcnn_gui.benchmark.results import BASELINE, Results
+from srcnn_gui.benchmark.runner import BenchmarkRunner
+from srcnn_gui.benchmark.wording import computed_by, protocol_text, summary
+from srcnn_gui.table_commands import TableCommands
+from srcnn_gui.viewer.choice import PaneChoice
+from srcnn_gui.viewer.method_library import AUTO, IN_TRAINING
+from srcnn_gui.viewer.scene import TRUTH, Mode
+
+if TYPE_CHECKING:
+    from srcnn.method import Method
+    from srcnn_gui.benchmark.panel import BenchmarkPanel
+    from srcnn_gui.benchmark.plan import Finding
+    from srcnn_gui.commands import Commands
+    from srcnn_gui.file_commands import FileCommands
+    from srcnn_gui.jobs import JobService
+    from srcnn_gui.main_window import MainWindow
+    from srcnn_gui.viewer.session import Session
+
+_RUNNING = "A measurement is under way"
+_READY = "Press Start to measure."
+
+
+class BenchmarkCommands(QObject):
+    """The Measure panel, built when it is first asked for, and the commands of its menu.
+
+    Attributes
+    ----------
+    runner : BenchmarkRunner
+        The job that measures.
+    panel : BenchmarkPanel or None
+        None until it was asked for.
+    tables : TableCommands
+        What copies and saves the table.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        jobs: JobService,
+        commands: Commands,
+        files: FileCommands,
+    ) -> None:
+        super().__init__(window)
+        self.runner = BenchmarkRunner(jobs, self)
+        self.panel: BenchmarkPanel | None = None
+        self.tables = TableCommands(window, commands)
+        self._window = window
+        self._session = session
+        self._commands = commands
+        self._files = files
+        self._actions = window.actions_by_id
+        self._offered: tuple[str, ...] = ()
+        for action_id, slot in {
+            "show_measure": self._on_show_measure,
+            "measure_folder": self._on_choose_folder,
+            "measure_start": self._on_start,
+            "measure_cancel": self.runner.cancel,
+        }.items():
+            self._actions[action_id].triggered.connect(slot)
+        window.measure_dock.toggleViewAction().toggled.connect(self._on_dock_toggled)
+        session.views_changed.connect(self._on_state_changed)
+        self.runner.state_changed.connect(self._on_state_changed)
+        self.runner.found.connect(self._on_found)
+        self.runner.succeeded.connect(self._on_succeeded)
+        self.runner.cancelled.connect(self._on_cancelled)
+        self.runner.failed.connect(self._on_failed)
+        self._on_state_changed()
+
+    def shutdown(self) -> None:
+        """Measure no more, and say nothing of it."""
+        self.runner.cancel()
+        self.runner.blockSignals(True)
+
+    def offer_devices(self) -> None:
+        """Take in that the devices, and so perhaps the methods, are others."""
+        self._on_state_changed()
+        if self.panel is not None and not self.panel.results.rows:
+            self._say_what_is_missing()
+
+    def show_panel(self) -> BenchmarkPanel:
+        """Bring the panel to the front; the first time it is built."""
+        if self.panel is None:
+            from srcnn_gui.benchmark.panel import BenchmarkPanel
+
+            panel = self.panel = BenchmarkPanel(self._actions)
+            panel.form.set_choices(choices_of_text(self._commands.settings.measure))
+            panel.form.changed.connect(self._on_form_changed)
+            panel.figures.copy_requested.connect(self.tables.copy)
+            panel.figures.open_requested.connect(self._on_open_requested)
+            self.tables.asked.connect(panel.refresh)
+            panel.scatter.method_clicked.connect(self._on_method_clicked)
+            self._on_form_changed()
+        self._window.show_measure(self.panel)
+        return self.panel
+
+    def start(self) -> None:
+        """Measure what the form says, or say why that is not possible."""
+        panel = self.show_panel()
+        reason = self._objection()
+        if reason:
+            panel.strip.show_problem(f"{reason}.")
+            return
+        choices, library = panel.form.choices, self._session.library
+        self._commands.change(measure=choices.to_text())
+        plan = Plan(
+            folder=None if choices.samples else choices.folder,
+            methods=self._chosen_methods(),
+            scales=choices.scales,
+            border=self._commands.settings.border,
+            max_megapixels=self._commands.settings.max_megapixels,
+        )
+        device = library.choose(AUTO).device
+        results = Results(plan.scales, [(method.id, method.label) for method in plan.methods])
+        self.tables.begin(plan, results, computed_by(plan, device.id, fast=library.fast))
+        place = f"Networks on {device.label}. " if any(m.needs_torch for m in plan.methods) else ""
+        panel.begin(results, f"{place}{protocol_text(plan)}")
+        self.runner.start(plan)
+
+    def _methods(self) -> tuple[Method, ...]:
+        registry = self._session.library.registry(AUTO, self._commands.settings.border)
+        return tuple(method for id_, method in registry.items() if id_ != IN_TRAINING)
+
+    def _chosen_methods(self) -> tuple[Method, ...]:
+        chosen = () if self.panel is None else self.panel.form.choices.methods
+        return tuple(method for method in self._methods() if method.id in chosen)
+
+    def _objection(self) -> str:
+        """Say why nothing can be measured now, without a full stop; empty if all is well."""
+        if self.runner.is_running:
+            return _RUNNING
+        if self.panel is None:
+            return ""
+        choices, methods = self.panel.form.choices, self._chosen_methods()
+        if choices.problem:
+            return choices.problem
+        if not methods:
+            return "Tick at least one method"
+        if not any(method.scales.intersection(choices.scales) for method in methods):
+            return "None of the ticked methods can enlarge by a ticked scale"
+        if any(method.needs_torch for method in methods) and not self._session.torch_is_ready:
+            problem = self._session.torch_problem
+            return "PyTorch is still being loaded" if problem is None else str(problem)
+        return ""
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        """Offer the methods there are; enable what can be done, and say why the rest cannot."""
+        panel, runner = self.panel, self.runner
+        if panel is not None and not runner.is_running:
+            methods = self._methods()
+            offered = tuple(method.fingerprint for method in methods)
+            if offered != self._offered:
+                self._offered = offered
+                panel.form.offer_methods(methods)
+        reason = self._objection()
+        self._enable("measure_start", reason)
+        can_cancel = runner.is_running and not runner.is_stopping
+        self._enable("measure_cancel", "" if can_cancel else "Nothing is being measured")
+        has_rows = panel is not None and bool(panel.results.rows)
+        self._enable("measure_save", "" if has_rows else "There is no table yet")
+        if panel is not None:
+            panel.form.set_busy(runner.is_running)
+
+    @Slot()
+    def _on_form_changed(self) -> None:
+        self._on_state_changed()
+        if self.panel is not None:
+            self.panel.strip.show_problem("")
+            self._say_what_is_missing()
+
+    def _say_what_is_missing(self) -> None:
+        if self.panel is not None and not self.runner.is_running:
+            reason = self._objection()
+            self.panel.strip.show_end("", f"{reason}." if reason else _READY)
+
+    def _enable(self, action_id: str, reason: str) -> None:
+        """Enable a command, or say in its tooltip why it is not."""
+        action = self._actions[action_id]
+        action.setEnabled(not reason)
+        action.setToolTip(reason or action.statusTip())
+
+    @Slot(object)
+    def _on_found(self, finding: Finding) -> None:
+        if self.panel is not None:
+            self.panel.take(finding)
+            if isinstance(finding, Measured) and not self._actions["measure_save"].isEnabled():
+                self._enable("measure_save", "")
+
+    @Slot()
+    def _on_succeeded(self) -> None:
+        if self.panel is not None:
+            self.panel.refresh()
+            self.panel.strip.show_end("Done", summary(self.panel.results))
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        if self.panel is not None:
+            self.panel.refresh()
+            detail = "Start goes on where it stopped."
+            self.panel.strip.show_end("Cancelled", f"{summary(self.panel.results)} {detail}")
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self.panel is not None:
+            self.panel.refresh()
+            self.panel.strip.show_end("Failed", summary(self.panel.results))
+        self._window.messages.show_error(error)
+
+    @Slot(bool)
+    def _on_show_measure(self, shown: bool) -> None:
+        dock = self._window.measure_dock
+        is_behind = dock.isVisible() and dock.visibleRegion().isEmpty()
+        if shown or is_behind:
+            self.show_panel()
+            self._actions["show_measure"].setChecked(True)
+        else:
+            dock.hide()
+
+    @Slot(bool)
+    def _on_dock_toggled(self, shown: bool) -> None:
+        self._actions["show_measure"].setChecked(shown)
+
+    @Slot()
+    def _on_choose_folder(self) -> None:
+        if not self.runner.is_running:
+            self.show_panel().form.choose()
+
+    @Slot()
+    def _on_start(self) -> None:
+        self.start()
+
+    @Slot(str, int)
+    def _on_open_requested(self, image: str, scale: int) -> None:
+        """Open a picture of the table in Compare, at the scale of its line."""
+        if self.panel is None:
+            return
+        for action_id in ("mode_compare", f"scale_{scale}"):
+            if not self._actions[action_id].isChecked():
+                self._actions[action_id].trigger()
+        self._files.open_file(self.panel.results.paths[image])
+
+    @Slot(str, int)
+    def _on_method_clicked(self, method: str, scale: int) -> None:
+        """Open the chosen picture, the method between bicubic and the truth."""
+        image = "" if self.panel is None else self.panel.figures.chosen_image(scale)
+        if not image:
+            return
+        panes = tuple(dict.fromkeys((BASELINE, method, TRUTH)))
+        self._commands.change(panes=panes)  # for a window that is empty or in Upscale
+        if self._session.scene is not None and self._session.scene.setup.mode is Mode.COMPARE:
+            self._session.set_panes([PaneChoice(pane) for pane in panes])
+        self._on_open_requested(image, scale)
