@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -168,6 +169,16 @@ def shapes(results: Sequence[Measured], data: Sequence[Weights]) -> Iterator[str
             yield line(method, size, count, f"{mean:.2f}", f"{seconds:.3f}")
 
 
+def runs() -> Iterator[str]:
+    """Yield what kept training runs gave."""
+    yield from heading("trained on", "network", "backprops", "Set5", "Set14")
+    for path in sorted((DOCUMENT.parent / "runs").glob("*.json")):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        figures = (f"{run['psnr_db'][name]:.2f}" for name in SETS)
+        network = f"{run['network']} {TIMES}{run['scale']}"
+        yield line(run["trained_on"], network, f"{run['backprops']:,}", *figures)
+
+
 def borders(folder: Path, weights: Weights) -> Iterator[str]:
     """Yield what rules for the border of each layer give: replication, zeros, and section 4's."""
     names = ("replicated", "zeros", "zeros, divided by the share of valid pixels")
@@ -235,6 +246,8 @@ def document(data: Path, authors: Path | None) -> Iterator[str]:
     widths = [method for name, method in registry.items() if name.startswith("srcnn")]
     widths = [method for method in widths if 3 in method.scales and method.id != "srcnn:authors"]
     yield from shapes(measure(data / "Set5", widths, 3), weights)
+    yield from DATA
+    yield from runs()
     yield from BORDERS
     chosen = [each for each in weights if each.scale == 3 and each.spec.name == "9-1-5"]
     yield from borders(data / "Set5", chosen[-1])
@@ -256,6 +269,12 @@ SHAPES = (
     "## Width, filter size, dead filters (sections 5.1, 5.3, 5.4)\n",
     f"All at {TIMES}3. A filter of the first layer is dead if its variance is under a thousandth",
     "of the largest. Seconds of print are history.\n",
+)
+DATA = (
+    "",
+    "## More training pictures (section 5.2)\n",
+    "The same network, recipe and seed, the same number of backprops, other pictures; kept by",
+    "`scripts/keep_run.py`. What the paper found is in the first table of the section above.\n",
 )
 BORDERS = (
     "",

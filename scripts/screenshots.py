@@ -19,6 +19,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
 from srcnn_gui.app import Program
+from srcnn_gui.benchmark.choices import Choices
 from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.layer import Difference
@@ -31,6 +32,11 @@ STILL_MS = 400
 
 RUN_SECONDS = 25
 """How long the runs learn: two validations or three."""
+
+
+MEASURED = Choices(
+    samples=True, scales=(3,), methods=("bicubic", "lanczos", "ksvd", "ne-lle", "anr", "srcnn")
+).to_text()
 
 
 def wait_until(condition: Callable[[], bool], still_ms: int = 0) -> None:
@@ -142,6 +148,15 @@ def show_training_error(program: Program) -> None:
         wait_until(lambda: bool(panel.dataset.problem))
 
 
+def show_measuring(program: Program) -> None:
+    """Measure the samples by the methods that the settings say."""
+    show_chart(program)
+    program.benchmark.show_panel()
+    wait_until(lambda: program.session.torch_is_ready)
+    program.benchmark.start()
+    wait_until(lambda: not program.benchmark.runner.is_running)
+
+
 STATES: dict[str, tuple[Settings, Callable[[Program], None]]] = {
     "empty": (Settings(), show_nothing),
     "side-by-side": (Settings(), show_chart),
@@ -153,6 +168,7 @@ STATES: dict[str, tuple[Settings, Callable[[Program], None]]] = {
     "training-paused": (Settings(), show_paused),
     "training-runs": (Settings(), show_runs),
     "training-error": (Settings(), show_training_error),
+    "measure": (Settings(measure=MEASURED), show_measuring),
 }
 
 
