@@ -29,6 +29,7 @@ class NeNnlsMethod(NeighbourEmbedding):
     id = "ne-nnls"
     label = "NE+NNLS"
     rank = 44
+    tile = 96
 
     @override
     def weigh(

@@ -1,9 +1,9 @@
-"""The job that measures, and what it has found so far."""
+"""The jobs that measure, and what they have found so far."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -12,31 +12,33 @@ from srcnn_gui.benchmark.work import Memory, measure_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from srcnn_gui.benchmark.plan import Finding, Plan
+    from srcnn_gui.benchmark.plan import Plan
     from srcnn_gui.jobs import Job, JobControl, JobService
 
+Work: TypeAlias = "Callable[[Callable[[object], object], Callable[[], bool]], object]"
+"""Takes what it tells each finding, and what it asks whether to stop."""
 
-class BenchmarkRunner(QObject):
-    """Measures one plan at a time; rows are remembered as long as it lives."""
 
-    found = Signal(object)  # Measured | SkippedImage | Step | Remark, as they come
+class FindingRunner(QObject):
+    """Does one piece of work at a time that tells what it finds as it comes."""
+
+    found = Signal(object)  # whatever the work tells
     succeeded = Signal()
     failed = Signal(object)  # Exception
     cancelled = Signal()
     state_changed = Signal()  # it began, is stopping, or has ended
 
-    _told = Signal(object)  # Finding; emitted in the worker thread
+    _told = Signal(object)  # a finding; emitted in the worker thread
 
     def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
-        self._memory = Memory({})
         self._told.connect(self.found, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
-        """Whether it measures or is stopping."""
+        """Whether it works or is stopping."""
         return self._job is not None
 
     @property
@@ -44,18 +46,17 @@ class BenchmarkRunner(QObject):
         """Whether it was cancelled and has not ended yet."""
         return self._job is not None and self._job.is_stopping
 
-    def start(self, plan: Plan) -> None:
-        """Measure a plan.
+    def begin(self, title: str, work: Work) -> None:
+        """Do the work in the background.
 
         Raises
         ------
         RuntimeError
-            If it measures already.
+            If it works already.
         """
         if self._job is not None:
             raise RuntimeError("a measurement is under way")
-        work = partial(_measure, plan, self._memory, self._told.emit)
-        job = self._job = self._jobs.submit("Measure", work)
+        job = self._job = self._jobs.submit(title, partial(_do, work, self._told.emit))
         job.succeeded.connect(self._on_succeeded)
         job.failed.connect(self.failed)
         job.cancelled.connect(self.cancelled)
@@ -64,7 +65,7 @@ class BenchmarkRunner(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop; what was measured is kept."""
+        """Stop; what was found is kept."""
         if self._job is not None and not self._job.is_stopping:
             self._job.cancel()
             self.state_changed.emit()
@@ -79,7 +80,23 @@ class BenchmarkRunner(QObject):
         self.state_changed.emit()
 
 
-def _measure(
-    plan: Plan, memory: Memory, tell: Callable[[Finding], object], control: JobControl
-) -> None:
-    measure_all(plan, memory, tell, control.should_stop)
+class BenchmarkRunner(FindingRunner):
+    """Measures one plan at a time; rows are remembered as long as it lives."""
+
+    def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
+        super().__init__(jobs, parent)
+        self._memory = Memory({})
+
+    def start(self, plan: Plan) -> None:
+        """Measure a plan; ``found`` has ``Measured``, ``SkippedImage``, ``Step`` and ``Remark``.
+
+        Raises
+        ------
+        RuntimeError
+            If it measures already.
+        """
+        self.begin("Measure", partial(measure_all, plan, self._memory))
+
+
+def _do(work: Work, tell: Callable[[object], object], control: JobControl) -> None:
+    work(tell, control.should_stop)
