@@ -1,6 +1,6 @@
 """Train the dictionaries of the classical methods, and put them into the program.
 
-    python -m scripts.bundle_dictionaries --data DATA --runs RUNS [--scale S]...
+    python -m scripts.bundle_dictionaries --data DATA --runs RUNS [--method M]... [--scale S]...
 
 DATA has T91 to learn from, Set5 and Set14 to measure on. A training that was killed goes on; one
 that is finished is measured and bundled again.
@@ -22,14 +22,16 @@ from srcnn.registry import load_methods
 from srcnn.report import BenchmarkRow
 from trainer.dictionary import FILE_NAME, resume_dictionary, train_dictionary
 from trainer.dictionary_cli import describe
-from trainer.dictionary_events import DataRead
-from trainer.dictionary_state import DictionaryConfig, state_file
+from trainer.dictionary_state import USUAL, DictionaryConfig, state_file
+from trainer.events import DataRead
 
 if TYPE_CHECKING:
     from srcnn.dictionary import Dictionary
 
 ROOT = Path(__file__).resolve().parents[1]
-METHODS = ("ksvd", "anr", "ne-nnls", "ne-lle")
+METHODS = {"ksvd": ("ksvd", "anr", "ne-nnls", "ne-lle"), "sc": ("sc",)}
+"""Those that each kind of dictionary serves."""
+
 SETS = {2: ("Set5",), 3: ("Set5", "Set14"), 4: ("Set5",)}
 """What is measured on at each scale: what the paper's tables have."""
 
@@ -37,11 +39,12 @@ SETS = {2: ("Set5",), 3: ("Set5", "Set14"), 4: ("Set5",)}
 def measured(dictionary: Dictionary, folder: Path) -> dict[str, float]:
     """Return the mean PSNR in dB of each method on a folder, by the paper's protocol."""
     methods = load_methods(MethodEnvironment(cpu_device(), dictionaries=(dictionary,)))
-    choice = Choice([methods[name] for name in METHODS], [dictionary.scale])
+    served = METHODS[dictionary.kind]
+    choice = Choice([methods[name] for name in served], [dictionary.scale])
     rows = [row for row in run_benchmark(folder, choice) if isinstance(row, BenchmarkRow)]
     return {
         name: round(statistics.fmean(row.psnr_db for row in rows if row.method == name), 4)
-        for name in METHODS
+        for name in served
     }
 
 
@@ -72,11 +75,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with T91, Set5 and Set14")
     parser.add_argument("--runs", type=Path, required=True, help="folder for the trainings")
+    parser.add_argument("--method", action="append", choices=sorted(METHODS))
     parser.add_argument("--scale", type=int, action="append", choices=sorted(SETS))
     options = parser.parse_args()
-    for scale in options.scale or sorted(SETS):
-        config = DictionaryConfig((options.data / "T91",), options.runs / f"ksvd_x{scale}", scale)
-        print(bundle(train(config), options.data).relative_to(ROOT), flush=True)
+    data = (options.data / "T91",)
+    for method in options.method or sorted(METHODS):
+        for scale in options.scale or sorted(SETS):
+            out, usual = options.runs / f"{method}_x{scale}", USUAL[method]
+            config = DictionaryConfig(data, out, scale, **usual, method=method)
+            print(bundle(train(config), options.data).relative_to(ROOT), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 _ROOM = 8
 """Atoms in use that there is room for at first; as many are added when it does not suffice."""
@@ -71,6 +71,8 @@ class PathSolver:
         -------
         csr_array of float64, (N, atoms)
         """
+        from scipy.sparse import csr_array
+
         correlations = self._correlations(signals)
         highest = correlations.max(axis=1, initial=0)
         numbers = np.flatnonzero(highest >= max(penalty, _NEARLY_ZERO))
@@ -183,6 +185,8 @@ class _Paths:
         The few rows of the products that are needed are added one by one: that takes a third of
         the time of a dense matrix product, and the sums do not depend on other signals.
         """
+        from scipy.sparse import csr_array
+
         starts = np.zeros(len(self.used) + 1, np.int32)
         self.used.sum(axis=1).cumsum(out=starts[1:])
         used = self.direction[self.used], self.chosen[self.used], starts

@@ -45,7 +45,9 @@ def run(
     ] = None,
     method: Annotated[
         str,
-        typer.Option(help="srcnn (a network), or ksvd (a dictionary: K-SVD, ANR, NE)."),
+        typer.Option(
+            help="srcnn (a network); ksvd (a dictionary: K-SVD, ANR, NE) or sc (one for SC)."
+        ),
     ] = "srcnn",
     validation: Annotated[
         Path | None,
@@ -101,7 +103,8 @@ def run(
     machines: torchrun --nproc-per-node N -m trainer.cli ...
 
     A dictionary is RUN/dictionary.safetensors, learnt on the CPU. It takes --data, --scale,
-    --seed, --threads, --out and --jsonl; --set knows its atoms, sparsity and iterations.
+    --seed, --threads, --out and --jsonl; --set knows its atoms and iterations, and for ksvd its
+    sparsity.
     """
     settings = {
         "data": tuple(data) if data else None, "scale": scale, "validation": validation,
@@ -112,15 +115,15 @@ def run(
     if resume is not None:
         if given or preset is not None or setting or method != "srcnn":
             raise typer.BadParameter("goes with --jsonl alone", param_hint="--resume")
-        if _train_dictionary(resume, {}, [], jsonl=jsonl):
+        if _train_dictionary(method, resume, {}, [], jsonl=jsonl):
             return
         finished = _print(_go_on(resume), jsonl=jsonl)
     elif method != "srcnn":
-        if method != "ksvd":
-            raise typer.BadParameter("choose one of: srcnn, ksvd", param_hint="--method")
+        if method not in ("ksvd", "sc"):
+            raise typer.BadParameter("choose one of: srcnn, ksvd, sc", param_hint="--method")
         if preset is not None:
             given["preset"] = preset
-        _train_dictionary(None, given, setting or [], jsonl=jsonl)
+        _train_dictionary(method, None, given, setting or [], jsonl=jsonl)
         return
     else:
         finished = _print(_start(_chosen(preset or "fast", given, setting or [])), jsonl=jsonl)
@@ -154,7 +157,7 @@ def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:
 
 
 def _train_dictionary(
-    folder: Path | None, given: dict[str, Any], settings: list[str], *, jsonl: bool
+    method: str, folder: Path | None, given: dict[str, Any], settings: list[str], *, jsonl: bool
 ) -> bool:
     """Train a dictionary, or go on with that in ``folder``; False if there is none in it."""
     from trainer.dictionary_cli import describe, go_on_if_dictionary, start, to_json
@@ -164,7 +167,10 @@ def _train_dictionary(
         def control() -> Command:
             return Command.STOP if interrupts else Command.GO_ON
 
-        events = go_on_if_dictionary(folder, control) if folder else start(given, settings, control)
+        if folder:
+            events = go_on_if_dictionary(folder, control)
+        else:
+            events = start(method, given, settings, control)
         if events is None:
             return False
         for event in events:

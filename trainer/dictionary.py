@@ -1,4 +1,4 @@
-"""Training a dictionary by K-SVD, top to bottom, in the order things happen.
+"""Training a dictionary by K-SVD or for SC, top to bottom, in the order things happen.
 
 A folder of pictures becomes FOLDER/dictionary.safetensors. After every iteration the state is
 written to FOLDER/dictionary-state.npz, from which a training that was killed goes on and ends in
@@ -19,10 +19,10 @@ from srcnn.files import make_folder
 from srcnn.workers import keep_freed_memory
 from trainer.control import Command, Control, go_on
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
+from trainer.dictionary_methods import LEARNERS, SURVEYORS
 from trainer.dictionary_state import DictionaryConfig, DictionaryState, read_state, state_file
 from trainer.events import DataRead, StopReason
-from trainer.ksvd import couple, encode, improve, initial_atoms
-from trainer.patch_vectors import Surveyor, read_vectors
+from trainer.ksvd import initial_atoms
 from trainer.pictures import list_folders
 from trainer.run_folder import RunFolder
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trainer.dictionary_events import DictionaryEvent
-    from trainer.patch_vectors import PatchVectors, Survey
+    from trainer.dictionary_methods import Learner
+    from trainer.patch_vectors import Survey
 
 FILE_NAME = "dictionary.safetensors"
 LICENCE = "MIT"
@@ -97,22 +98,21 @@ def _run(
         return
     if state is not None:
         survey = _as_before(survey, state)
-    vectors = read_vectors(survey, config.scale, config.seed)
-    features = vectors.features
+    learner = LEARNERS[config.method](config, survey)
 
     # begin with patches as they are
     if state is None:
-        atoms = _first_atoms(config, features)
+        atoms = _first_atoms(config, learner.signals)
         state = DictionaryState(survey.digest, survey.projection, atoms)
         state.save(config)
-    yield _started(config, survey, vectors, state)
+    yield _started(config, survey, learner, state)
 
     # improve
     command = Command.GO_ON
     while state.iteration < config.iterations and command is Command.GO_ON:
         command = control()
         if command is Command.GO_ON:
-            state, replaced = _improved(config, state, features)
+            state, replaced = _improved(config, state, learner)
             state.save(config)
             left = state.seconds / state.iteration * (config.iterations - state.iteration)
             yield IterationDone(
@@ -123,12 +123,11 @@ def _run(
     dictionary = None
     if command in (Command.GO_ON, Command.STOP):
         began = time.perf_counter()
-        codes = encode(features, state.atoms, config.sparsity, config.threads)
-        high = couple(codes, config.atoms, vectors.details)
+        low, high = (np.ascontiguousarray(half.T) for half in learner.halves(state.atoms))
         state = replace(state, seconds=state.seconds + time.perf_counter() - began)
-        card = _card(config, survey, vectors, state)
-        low, high = np.ascontiguousarray(state.atoms.T), np.ascontiguousarray(high.T)
-        dictionary = Dictionary("ksvd", config.scale, low, high, state.projection, card)
+        card = _card(config, survey, learner, state)
+        projection = state.projection if state.projection.size else None
+        dictionary = Dictionary(config.method, config.scale, low, high, projection, card)
     yield _finish(config, state, command, dictionary)
 
 
@@ -136,7 +135,7 @@ def _look(
     config: DictionaryConfig, control: Control
 ) -> Generator[DataRead, None, Survey | Command]:
     """Look at all pictures; return what is seen, or the command that ended it."""
-    surveyor = Surveyor(config.scale)
+    surveyor = SURVEYORS[config.method](config.scale)
     files = list_folders(config.data)
     for done, file in enumerate(files):
         command = control()
@@ -149,25 +148,24 @@ def _look(
 
 
 def _improved(
-    config: DictionaryConfig, state: DictionaryState, features: NDArray[np.float64]
+    config: DictionaryConfig, state: DictionaryState, learner: Learner
 ) -> tuple[DictionaryState, int]:
     """Return the state after one more iteration, and the number of atoms replaced."""
     began = time.perf_counter()
     iteration = state.iteration + 1
-    codes = encode(features, state.atoms, config.sparsity, config.threads)
     rng = np.random.default_rng((config.seed, iteration))
-    atoms, rmse, replaced = improve(features, state.atoms, codes, rng)
+    atoms, rmse, replaced = learner.improve(state.atoms, rng)
     seconds = state.seconds + time.perf_counter() - began
     after = replace(state, atoms=atoms, iteration=iteration, rmse=rmse, seconds=seconds)
     return after, replaced
 
 
-def _first_atoms(config: DictionaryConfig, features: NDArray[np.float64]) -> NDArray[np.float64]:
+def _first_atoms(config: DictionaryConfig, signals: NDArray[np.float64]) -> NDArray[np.float64]:
     try:
-        return initial_atoms(features, config.atoms, np.random.default_rng((config.seed, 0)))
+        return initial_atoms(signals, config.atoms, np.random.default_rng((config.seed, 0)))
     except ValueError as error:
         raise DataError(
-            f"The pictures hold {len(features):,} patches, too few for {config.atoms} atoms",
+            f"The pictures hold {len(signals):,} patches, too few for {config.atoms} atoms",
             hint="Choose a folder with more or larger pictures, or fewer atoms by --set atoms=N.",
         ) from error
 
@@ -183,17 +181,18 @@ def _as_before(survey: Survey, state: DictionaryState) -> Survey:
 
 
 def _started(
-    config: DictionaryConfig, survey: Survey, vectors: PatchVectors, state: DictionaryState
+    config: DictionaryConfig, survey: Survey, learner: Learner, state: DictionaryState
 ) -> DictionaryStarted:
     return DictionaryStarted(
         folder=config.out,
         scale=config.scale,
         pictures=len(survey.usable),
-        vectors=len(vectors.features),
-        features=vectors.features.shape[1],
+        vectors=len(learner.signals),
+        features=learner.features,
         atoms=config.atoms,
         skipped=survey.skipped,
         iteration=state.iteration,
+        method=config.method,
     )
 
 
@@ -218,16 +217,16 @@ def _finish(
 
 
 def _card(
-    config: DictionaryConfig, survey: Survey, vectors: PatchVectors, state: DictionaryState
+    config: DictionaryConfig, survey: Survey, learner: Learner, state: DictionaryState
 ) -> dict[str, object]:
     """Write down where a dictionary comes from; folders by their last name only."""
     pictures = len(survey.usable)
     return {
         "trained_on": f"{config.data_name}: {pictures} picture{'' if pictures == 1 else 's'}",
-        "vectors": len(vectors.features),
-        "features": vectors.features.shape[1],
+        "vectors": len(learner.signals),
+        "features": learner.features,
         "atoms": config.atoms,
-        "sparsity": config.sparsity,
+        **learner.settings,
         "iterations": state.iteration,
         "seed": config.seed,
         "rmse": round(state.rmse, 6),

@@ -1,4 +1,4 @@
-"""srcnn-train --method ksvd: from options to a training, and its events as lines."""
+"""srcnn-train --method ksvd or sc: from options to a training, and its events as lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from trainer.dictionary import resume_dictionary, train_dictionary
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
-from trainer.dictionary_state import DictionaryConfig, state_file
+from trainer.dictionary_state import USUAL, DictionaryConfig, state_file
 from trainer.events import DataRead, StopReason
 from trainer.report import duration
 
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from trainer.control import Control
     from trainer.dictionary_events import DictionaryEvent
 
+_NAMES = {"ksvd": "K-SVD", "sc": "SC"}
+
 _TAKEN = {"data", "scale", "out", "threads", "seed"}
 
 
 def start(
-    given: Mapping[str, Any], settings: list[str], control: Control
+    method: str, given: Mapping[str, Any], settings: list[str], control: Control
 ) -> Iterator[DictionaryEvent]:
     """Train a dictionary as the options say.
 
     Parameters
     ----------
+    method : str
+        A key of ``USUAL``.
     given : Mapping
         Options that were given, by name.
     settings : list of str
@@ -48,7 +52,8 @@ def start(
         if name not in _TAKEN:
             raise typer.BadParameter("goes with --method srcnn alone", param_hint=f"--{name}")
     now = datetime.now().astimezone()
-    usual = {"data": (), "out": Path("runs") / f"ksvd-x{given.get('scale', 3)}-{now:%Y%m%d-%H%M%S}"}
+    name = f"{method}-x{given.get('scale', 3)}-{now:%Y%m%d-%H%M%S}"
+    usual = {"data": (), "out": Path("runs") / name, "method": method, **USUAL[method]}
     try:
         config = DictionaryConfig(**{**usual, **given}).with_settings(settings)
     except ValueError as error:
@@ -68,9 +73,9 @@ def describe(event: DictionaryEvent) -> str:
             return f"reading pictures: {event.done:,} of {event.total:,}"
         case DictionaryStarted():
             text = (
-                f"K-SVD \N{MULTIPLICATION SIGN}{event.scale}: {event.atoms:,} atoms from "
-                f"{event.vectors:,} patches of {event.pictures:,} pictures, {event.features} "
-                f"features each; in {event.folder}"
+                f"{_NAMES[event.method]} \N{MULTIPLICATION SIGN}{event.scale}: {event.atoms:,} "
+                f"atoms from {event.vectors:,} patches of {event.pictures:,} pictures, "
+                f"{event.features} features each; in {event.folder}"
             )
             if event.iteration:
                 text += f"; going on after {event.iteration} iterations"

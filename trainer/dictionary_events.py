@@ -28,6 +28,8 @@ class DictionaryStarted:
         Files that are no use.
     iteration : int
         How many iterations were done before; 0 in a new training.
+    method : str
+        ``ksvd`` or ``sc``.
     """
 
     folder: Path
@@ -38,6 +40,7 @@ class DictionaryStarted:
     atoms: int
     skipped: tuple[Skipped, ...]
     iteration: int = 0
+    method: str = "ksvd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class IterationDone:
     iteration, of : int
         Iterations so far, and wanted.
     rmse : float
-        Of the features, before atoms were replaced.
+        Of the features, and for SC of the detail too, before atoms were replaced.
     replaced : int
         Atoms that were of little use and gave way to a patch.
     seconds : float

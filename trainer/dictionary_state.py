@@ -20,7 +20,13 @@ from trainer.card import SAMPLES_NAME
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_USUAL = {"atoms": 1024, "sparsity": 3, "iterations": 20}
+USUAL = {
+    "ksvd": {"atoms": 1024, "sparsity": 3, "iterations": 20},
+    "sc": {"atoms": 1024, "iterations": 6},
+}
+"""Settings that each method has."""
+
+_FIRST = USUAL["ksvd"]
 _MOST = {"atoms": 8192, "sparsity": 16, "iterations": 10_000, "seed": 2**63, "threads": 1024}
 _ARRAYS = ("projection", "atoms")
 
@@ -38,11 +44,14 @@ class DictionaryConfig:
     scale : int
         Enlargement factor, 2 to 4.
     atoms, sparsity, iterations : int
-        Size of the dictionary, atoms that compose a patch, and how often all are improved.
+        Size of the dictionary, atoms that compose a patch (SC does without), and how often all
+        are improved.
     seed : int
         Same seed, same dictionary.
     threads : int
         Workers.
+    method : str
+        ``ksvd`` or ``sc``.
 
     Raises
     ------
@@ -53,22 +62,25 @@ class DictionaryConfig:
     data: tuple[Path, ...]
     out: Path
     scale: int = 3
-    atoms: int = _USUAL["atoms"]
-    sparsity: int = _USUAL["sparsity"]
-    iterations: int = _USUAL["iterations"]
+    atoms: int = _FIRST["atoms"]
+    sparsity: int = _FIRST["sparsity"]
+    iterations: int = _FIRST["iterations"]
     seed: int = 0
     threads: int = 0
+    method: str = "ksvd"
 
     def __post_init__(self) -> None:
         if self.threads == 0:
             object.__setattr__(self, "threads", usable_cores())
+        if self.method not in USUAL:
+            raise ValueError(f"method must be one of: {', '.join(USUAL)}")
         if self.scale not in (2, 3, 4):
             raise ValueError(f"scale must be 2, 3 or 4, not {self.scale}")
         for name, most in _MOST.items():
             value, least = getattr(self, name), int(name != "seed")
             if type(value) is not int or not least <= value <= most:
                 raise ValueError(f"{name} must be a whole number from {least} to {most}")
-        if self.sparsity > self.atoms:
+        if "sparsity" in USUAL[self.method] and self.sparsity > self.atoms:
             raise ValueError(f"sparsity must be at most {self.atoms}, the number of atoms")
 
     @property
@@ -79,17 +91,17 @@ class DictionaryConfig:
     @property
     def command_line(self) -> str:
         """The command that trains it again; folders by their last names."""
-        words = ["srcnn-train", "--method", "ksvd"]
+        words = ["srcnn-train", "--method", self.method]
         for folder in self.data:
             words += ["--data", folder.resolve().name]
         words += ["--scale", str(self.scale), "--seed", str(self.seed)]
-        for name, usual in _USUAL.items():
+        for name, usual in USUAL[self.method].items():
             if getattr(self, name) != usual:
                 words += ["--set", f"{name}={getattr(self, name)}"]
         return shlex.join(words)
 
     def with_settings(self, settings: list[str]) -> DictionaryConfig:
-        """Return this with ``NAME=VALUE`` settings of atoms, sparsity and iterations.
+        """Return this with ``NAME=VALUE`` settings, those of its method.
 
         Raises
         ------
@@ -97,12 +109,13 @@ class DictionaryConfig:
             If a name is unknown or a value makes no sense.
         """
         changes: dict[str, Any] = {}
+        known = USUAL[self.method]
         for text in settings:
             name, equals, value = text.partition("=")
             if not equals:
                 raise ValueError(f"{text!r} is not NAME=VALUE")
-            if name not in _USUAL:
-                raise ValueError(f"a dictionary has no setting {name!r}: {', '.join(_USUAL)}")
+            if name not in known:
+                raise ValueError(f"a dictionary has no setting {name!r}: {', '.join(known)}")
             if not value.isdecimal():
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
             changes[name] = int(value)
@@ -118,9 +131,9 @@ class DictionaryState:
     digest : str
         Of the pictures, as ``Survey.digest``.
     projection : float64, (36 * scale * scale, features)
-        To the features.
+        To the features; for SC (0, 0).
     atoms : float64, (atoms, features)
-        As they are.
+        As they are; for SC (atoms, 9 * scale * scale + 144), detail before features.
     iteration : int
         Iterations done.
     rmse : float
@@ -193,7 +206,10 @@ def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
 def _check(config: DictionaryConfig, state: DictionaryState) -> None:
     """Raise ``ValueError`` if arrays and settings do not fit together."""
     features = state.atoms.shape[-1]
-    shapes = (config.atoms, features), (36 * config.scale * config.scale, features)
+    area = config.scale * config.scale
+    shapes = (config.atoms, features), (36 * area, features)
+    if config.method == "sc":
+        shapes = (config.atoms, 9 * area + 144), (0, 0)
     if (state.atoms.shape, state.projection.shape) != shapes:
         raise ValueError("the arrays do not fit the settings")
     if not (np.isfinite(state.atoms).all() and np.isfinite(state.projection).all()):

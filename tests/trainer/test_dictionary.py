@@ -433,7 +433,7 @@ def test_the_command_trains_and_goes_on(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--method", "magic"], "srcnn, ksvd"),
+        (["--method", "magic"], "srcnn, ksvd, sc"),
         (["--method", "ksvd", "--minutes", "1"], "--method srcnn"),
         (["--method", "ksvd", "--preset", "fast"], "--method srcnn"),
         (["--method", "ksvd", "--set", "rate=1"], "no setting"),
