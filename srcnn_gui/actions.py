@@ -190,6 +190,9 @@ ACTIONS = (
                "Stop measuring; the figures so far stay", icon="stop"),
     ActionSpec("measure_save", "Save &table\N{HORIZONTAL ELLIPSIS}", Menu.MEASURE, "Ctrl+Alt+S",
                "Save the table as CSV, Markdown, LaTeX or JSON", icon="save", starts_section=True),
+    ActionSpec("measure_passport", "Metric &passport\N{HORIZONTAL ELLIPSIS}", Menu.MEASURE, "F8",
+               "Measure the ticked methods by other protocols too, and see how far the averages "
+               "move", icon="measure"),
     ActionSpec("shortcuts", "&Keyboard shortcuts", Menu.HELP, "F1", "List every key"),
     ActionSpec("about", "&About SRCNN Studio", Menu.HELP, "Shift+F1",
                "Version, devices, licences", icon="info"),

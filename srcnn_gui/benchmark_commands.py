@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from srcnn_gui.benchmark.choices import choices_of_text
+from srcnn_gui.benchmark.passport_commands import PassportCommands, passport_scale
 from srcnn_gui.benchmark.plan import Measured, Plan
 from srcnn_gui.benchmark.results import BASELINE, Results
 from srcnn_gui.benchmark.runner import BenchmarkRunner
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from srcnn_gui.viewer.session import Session
 
 _RUNNING = "A measurement is under way"
+_PASSPORT = "The passport is being measured"
 _READY = "Press Start to measure."
 
 
@@ -41,6 +43,8 @@ class BenchmarkCommands(QObject):
         None until it was asked for.
     tables : TableCommands
         What copies and saves the table.
+    passport : PassportCommands
+        What measures by other protocols.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class BenchmarkCommands(QObject):
         self.runner = BenchmarkRunner(jobs, self)
         self.panel: BenchmarkPanel | None = None
         self.tables = TableCommands(window, commands)
+        self.passport = PassportCommands(window, session.library, jobs, commands)
         self._window = window
         self._session = session
         self._commands = commands
@@ -66,11 +71,13 @@ class BenchmarkCommands(QObject):
             "measure_folder": self._on_choose_folder,
             "measure_start": self._on_start,
             "measure_cancel": self.runner.cancel,
+            "measure_passport": self._on_passport,
         }.items():
             self._actions[action_id].triggered.connect(slot)
         window.measure_dock.toggleViewAction().toggled.connect(self._on_dock_toggled)
         session.views_changed.connect(self._on_state_changed)
-        self.runner.state_changed.connect(self._on_state_changed)
+        for runner in (self.runner, self.passport.runner):
+            runner.state_changed.connect(self._on_state_changed)
         self.runner.found.connect(self._on_found)
         self.runner.succeeded.connect(self._on_succeeded)
         self.runner.cancelled.connect(self._on_cancelled)
@@ -81,6 +88,7 @@ class BenchmarkCommands(QObject):
         """Measure no more, and say nothing of it."""
         self.runner.cancel()
         self.runner.blockSignals(True)
+        self.passport.shutdown()
 
     def offer_devices(self) -> None:
         """Take in that the devices, and so perhaps the methods, are others."""
@@ -139,6 +147,10 @@ class BenchmarkCommands(QObject):
         """Say why nothing can be measured now, without a full stop; empty if all is well."""
         if self.runner.is_running:
             return _RUNNING
+        return _PASSPORT if self.passport.runner.is_running else self._missing()
+
+    def _missing(self) -> str:
+        """Say what the form lacks, likewise."""
         if self.panel is None:
             return ""
         choices, methods = self.panel.form.choices, self._chosen_methods()
@@ -165,6 +177,7 @@ class BenchmarkCommands(QObject):
                 panel.form.offer_methods(methods)
         reason = self._objection()
         self._enable("measure_start", reason)
+        self._enable("measure_passport", reason)
         can_cancel = runner.is_running and not runner.is_stopping
         self._enable("measure_cancel", "" if can_cancel else "Nothing is being measured")
         has_rows = panel is not None and bool(panel.results.rows)
@@ -181,7 +194,7 @@ class BenchmarkCommands(QObject):
 
     def _say_what_is_missing(self) -> None:
         if self.panel is not None and not self.runner.is_running:
-            reason = self._objection()
+            reason = self._missing()
             self.panel.strip.show_end("", f"{reason}." if reason else _READY)
 
     def _enable(self, action_id: str, reason: str) -> None:
@@ -239,6 +252,20 @@ class BenchmarkCommands(QObject):
     @Slot()
     def _on_start(self) -> None:
         self.start()
+
+    @Slot()
+    def _on_passport(self) -> None:
+        """Measure the ticked methods by all protocols, or say why that is not possible."""
+        panel = self.show_panel()
+        reason, choices = self._objection(), panel.form.choices
+        if not reason:
+            scale = passport_scale(choices, panel.scatter.scale)
+            methods = [method for method in self._chosen_methods() if scale in method.scales]
+            if methods:
+                self.passport.show(choices, methods, scale)
+                return
+            reason = f"None of the ticked methods can enlarge by {scale}"
+        panel.strip.show_problem(f"{reason}.")
 
     @Slot(str, int)
     def _on_open_requested(self, image: str, scale: int) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
+    QButtonGroup,
+    QHBoxLayout,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
+    QWidget,
 )
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class FramedBoxes(QStyledItemDelegate):
@@ -44,3 +52,17 @@ def toggle(text: str, tip: str) -> QToolButton:
     button.setCheckable(True)
     button.setAutoRaise(True)
     return button
+
+
+def segments(group: QButtonGroup, entries: Iterable[tuple[str, str]]) -> QWidget:
+    """Return buttons of which one is down, side by side; entries have a text and a tip."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    for position, (text, tip) in enumerate(entries):
+        button = toggle(text, tip)
+        button.setChecked(position == 0)
+        group.addButton(button, position)
+        layout.addWidget(button)
+    return row

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
@@ -19,16 +17,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from srcnn_gui.benchmark.boxes import toggle
+from srcnn_gui.benchmark.boxes import segments
 from srcnn_gui.benchmark.formats import FORMATS
 from srcnn_gui.benchmark.results import Beside, Quantity, Results
 from srcnn_gui.benchmark.skipped_list import SkippedList
 from srcnn_gui.benchmark.table import BenchmarkTable
 from srcnn_gui.benchmark.table_view import table_view
 from srcnn_gui.icons import icon
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _QUANTITIES = {
     Quantity.PSNR: ("PSNR", "PSNR in dB"),
@@ -52,14 +47,14 @@ class FiguresView(QWidget):
 
     Parameters
     ----------
-    save : QAction
-        The window's command that saves the table.
+    save, passport : QAction
+        The window's commands that save the table, and measure by other protocols.
     """
 
     open_requested = Signal(str, int)  # image, scale
     copy_requested = Signal(str)  # ending of the format
 
-    def __init__(self, save: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, save: QAction, passport: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = BenchmarkTable(self)
         self._table = table_view(self.model)
@@ -70,7 +65,7 @@ class FiguresView(QWidget):
         self._quantities = QButtonGroup(self)
         self._beside = QComboBox()
         self._copy = QToolButton()
-        self._save = save
+        self._commands = {"Save": save, "Passport": passport}
         self._skipped = SkippedList()
         self._protocol = QLabel()
         self._pages = QStackedWidget()
@@ -159,8 +154,7 @@ class FiguresView(QWidget):
         tools = QHBoxLayout()
         tools.setContentsMargins(4, 0, 4, 0)
         tools.setSpacing(4)
-        buttons = _segments(self._quantities, _QUANTITIES)
-        tools.addWidget(buttons)
+        tools.addWidget(segments(self._quantities, list(_QUANTITIES.values())))
         tools.addSpacing(6)
         self._beside.addItems(list(_BESIDE.values()))
         self._beside.setToolTip(_BESIDE_TIP)
@@ -168,7 +162,8 @@ class FiguresView(QWidget):
         tools.addWidget(self._beside)
         tools.addStretch()
         tools.addWidget(self._copy)
-        tools.addWidget(_text_button(self._save, "Save"))
+        for text, command in self._commands.items():
+            tools.addWidget(_text_button(command, text))
         menu = QMenu(self)
         for one in FORMATS:
             menu.addAction(f"Copy as {one.label}").setData(one.suffix)
@@ -229,20 +224,6 @@ class FiguresView(QWidget):
         line = self.model.lines[index.row()]
         if not line.is_average:
             self.open_requested.emit(line.image, line.scale)
-
-
-def _segments(group: QButtonGroup, entries: Mapping[Quantity, tuple[str, str]]) -> QWidget:
-    """Return buttons of which one is down, side by side."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2)
-    for position, (text, tip) in enumerate(entries.values()):
-        button = toggle(text, tip)
-        button.setChecked(position == 0)
-        group.addButton(button, position)
-        layout.addWidget(button)
-    return row
 
 
 def _text_button(action: QAction, text: str) -> QToolButton:

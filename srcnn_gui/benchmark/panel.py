@@ -47,7 +47,7 @@ class BenchmarkPanel(QWidget):
         self._waiting: list[Measured | SkippedImage] = []
         self.strip = BenchmarkStrip(actions)
         self.form = BenchmarkForm()
-        self.figures = FiguresView(actions["measure_save"])
+        self.figures = FiguresView(actions["measure_save"], actions["measure_passport"])
         self.scatter = ScatterView()
         self._lay_out()
         self.setAcceptDrops(True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 BESIDE = int(Role.UserRole)
-"""Role of the difference that stands beside a figure."""
+"""Role of the difference that stands beside a figure; of a column, of the longest one."""
 IMAGE, SCALE, FIRST_METHOD = 0, 1, 2
 """Columns."""
 
@@ -119,7 +119,7 @@ class BenchmarkTable(QAbstractTableModel):
                 return _alignment(section)
             case Role.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
-        return None
+        return self.widest_beside(section) if role == BESIDE else None
 
     @override
     def data(self, index: Index, role: int = 0) -> Any:

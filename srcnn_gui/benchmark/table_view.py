@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from srcnn_gui.benchmark.table import BESIDE, IMAGE, BenchmarkTable
+from srcnn_gui.benchmark.table import BESIDE, IMAGE
 
 _ROW_HEIGHT = 22
 _MARGIN, _GAP = 8, 7
@@ -23,7 +30,7 @@ _MOST_NAME, _LEAST_NAME = 190, 110
 """Pixels that the names of pictures take at most, and at least."""
 
 
-def table_view(model: BenchmarkTable) -> QTableView:
+def table_view(model: QAbstractItemModel) -> QTableView:
     """Return a view of the figures: a line can be chosen, and sorted by any column."""
     view = QTableView()
     view.setModel(model)
@@ -102,8 +109,6 @@ class FigureDelegate(QStyledItemDelegate):
 
     def _beside_width(self, index: QModelIndex | QPersistentModelIndex, font: QFont) -> int:
         """Return the width that differences take in this column, the same in every line."""
-        model = index.model()
-        if not isinstance(model, BenchmarkTable):
-            return 0
-        widest = model.widest_beside(index.column())
+        column, across = index.column(), Qt.Orientation.Horizontal
+        widest = str(index.model().headerData(column, across, BESIDE) or "")
         return QFontMetrics(font).horizontalAdvance(widest) + _GAP if widest else 0

@@ -46,7 +46,7 @@ def table(qapp, results):
 
 @pytest.fixture
 def view(qtbot, results):
-    view = FiguresView(QAction("Save"))
+    view = FiguresView(QAction("Save"), QAction("Passport"))
     qtbot.addWidget(view)
     view.set_results(results)
     return view
@@ -123,7 +123,7 @@ def test_a_cell_says_more_in_its_tip(table):
 
 
 def test_the_view_says_what_to_do_while_it_is_empty(qtbot):
-    view = FiguresView(QAction("Save"))
+    view = FiguresView(QAction("Save"), QAction("Passport"))
     qtbot.addWidget(view)
     assert view._pages.currentIndex() == 0
     assert not view._copy.isEnabled()
