@@ -39,6 +39,7 @@ _LICENCES = (
     ("PyTorch, NumPy, SciPy, scikit-image", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
+    ("threadpoolctl", "BSD-3-Clause"),
     ("matplotlib", "Matplotlib licence (PSF style)"),
     ("PyQtGraph, Typer, Rich, platformdirs", "MIT"),
     ("typing-extensions", "PSF-2.0"),

@@ -104,6 +104,7 @@ def parsed(words: str) -> TrainConfig:
     assert program == "srcnn-train"
     command = get_command(app)
     values: dict[str, Any] = command.make_context(program, arguments).params
+    assert values.pop("method") == "srcnn"
     preset, settings = values.pop("preset"), values.pop("setting")
     given_values = {name: value for name, value in values.items() if value not in (None, False)}
     if "data" in given_values:
