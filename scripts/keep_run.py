@@ -10,29 +10,19 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from statistics import fmean
 
-from srcnn.benchmark import Choice, run_benchmark
-from srcnn.device import cpu_device
-from srcnn.method import MethodEnvironment
-from srcnn.methods.srcnn import SrcnnMethod
-from srcnn.report import BenchmarkRow
+from scripts.bundle_weights import SETS, measured
 from srcnn.weights import load_weights
 from trainer.events import Validated
 from trainer.run_folder import RunFolder
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "runs"
-SETS = ("Set5", "Set14")
 
 
 def kept(run: RunFolder, data: Path) -> dict[str, object]:
     """Return what is worth keeping of a run, as plain values."""
     weights = load_weights(run.weights)
-    method = SrcnnMethod({weights.scale: weights}, MethodEnvironment(cpu_device()))
-    psnr = {}
-    for name in SETS:
-        rows = run_benchmark(data / name, Choice([method], [weights.scale]))
-        psnr[name] = fmean(row.psnr_db for row in rows if isinstance(row, BenchmarkRow))
+    psnr = {name: measured(weights, data / name) for name in SETS}
     events = run.read_events()
     return {
         "network": weights.spec.name,

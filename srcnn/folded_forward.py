@@ -31,8 +31,9 @@ from torch.nn.functional import fold
 
 from srcnn.extension import imresize_extended
 from srcnn.fast_forward import FastForward, bands, convolution_relu, packed, planes_as_channels
+from srcnn.folding import fold_interpolation, spread_row, unused_rows
 from srcnn.geometry import Region, Size
-from srcnn.resize import Border, interpolation_matrix
+from srcnn.resize import Border
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,18 +112,18 @@ class FoldedForward:
             # float32 first: what is rounded twice differs from device to device
             return torch.from_numpy(array.astype(np.float32)).to(device, kind)
 
-        folded, self._origin = _fold(w1.astype(np.float64), scale)
+        folded, self._origin = fold_interpolation(w1.astype(np.float64), scale)
         self._side = folded.shape[-1]
         self._rows = []
         for filters in folded:
-            above, below = _unused_rows(filters)
+            above, below = unused_rows(filters)
             used = filters[:, :, above : self._side - below].transpose(0, 3, 1, 2)
             weight = tensor(used.reshape(*used.shape[:1], -1, used.shape[3], 1), self._type)
             bias = tensor(np.tile(b1, scale) + _GREY * filters.sum(axis=(1, 2, 3)))
             self._rows.append(_BlockRow(packed(weight), bias, above, below))
         self._w2 = packed(tensor(w2, self._type))
         self._b2 = tensor(b2)
-        self._w3 = tensor(_spread(w3, scale))
+        self._w3 = tensor(spread_row(w3, scale))
         self._b3 = tensor(b3[:, np.newaxis, np.newaxis])
 
     @torch.inference_mode()
@@ -142,8 +143,23 @@ class FoldedForward:
             On the device; as interpolation followed by ``Srcnn.forward``, within 5e-6. Not
             clipped.
         """
-        scale, spec, count = self._scale, self.spec, len(low)
+        scale, spec = self._scale, self.spec
         blocks = region.reduced(scale).grown(self._reach)
+        patches = self._patches(low, blocks)
+        side = scale + spec.f3 - 1
+        whole = fold(
+            patches.view(len(low), spec.channels * side * side, -1),
+            ((blocks.height - 1) * scale + side, (blocks.width - 1) * scale + side),
+            side,
+            stride=scale,
+        )
+        half = spec.f3 // 2
+        inner = region.moved(half - blocks.left * scale, half - blocks.top * scale)
+        return whole[..., *inner.slices] + self._b3
+
+    def _patches(self, low: Planes, blocks: Region) -> torch.Tensor:
+        """Return what the last layer makes of each block, (N, C, side * side, H, W)."""
+        scale, spec, count = self._scale, self.spec, len(low)
         x = self._as_channels(low, blocks)
         rim = self._rim_of(low, blocks)
         side = scale + spec.f3 - 1
@@ -162,15 +178,7 @@ class FoldedForward:
                     reached = patches[:, plane, side * y : side * (y + spec.f3), top:bottom]
                     reached = reached.view(count, len(spread), -1)
                     reached.baddbmm_(spread.expand(count, -1, -1), columns)
-        whole = fold(
-            patches.view(count, spec.channels * side * side, -1),
-            ((blocks.height - 1) * scale + side, (blocks.width - 1) * scale + side),
-            side,
-            stride=scale,
-        )
-        half = spec.f3 // 2
-        inner = region.moved(half - blocks.left * scale, half - blocks.top * scale)
-        return whole[..., *inner.slices] + self._b3
+        return patches
 
     def _as_channels(self, low: Planes, blocks: Region) -> torch.Tensor:
         """Return what ``blocks`` depend on, shifted copies as channels, on the device."""
@@ -241,56 +249,6 @@ def _as_columns(x: torch.Tensor, length: int) -> torch.Tensor:
     """See (N, C, H, W), channels last, as columns (N, length, C * H * W / length)."""
     picture = x[0].numel()
     return x.as_strided((len(x), length, picture // length), (picture, 1, length))
-
-
-def _fold(w1: NDArray[np.float64], scale: int) -> tuple[NDArray[np.float64], int]:
-    """Put bicubic interpolation into filters (n1, C, f1, f1).
-
-    Returns
-    -------
-    folded : (scale, scale * n1, C, side, side)
-        Filters of the low-resolution picture, for every row of a block and pixel of that row.
-    origin : int
-        Where they begin, counted from the block.
-    """
-    windows, origin = interpolation_windows(w1.shape[-1], scale)
-    folded = np.einsum("ncij,pia,qjb->pqncab", w1, windows, windows, optimize=True)
-    return folded.reshape(scale, -1, *folded.shape[3:]), origin
-
-
-def interpolation_windows(f1: int, scale: int) -> tuple[NDArray[np.float64], int]:
-    """Return the weights of low-resolution pixels in what a filter sees, of a row.
-
-    Returns
-    -------
-    windows : (scale, f1, side)
-        For every place of a pixel in its block.
-    origin : int
-        Where the low-resolution pixels begin, counted from the block.
-    """
-    matrix, origin = interpolation_matrix(scale, -(f1 // 2), scale + f1 - 1)
-    return np.stack([matrix[place : place + f1] for place in range(scale)]), origin
-
-
-def _unused_rows(filters: NDArray[np.float64]) -> tuple[int, int]:
-    """Return how many rows of filters (n, C, side, side) are 0, above and below all others."""
-    used: NDArray[np.bool_] = np.any(filters, axis=(0, 1, 3))
-    used[used.argmax()] = True  # one row must be left
-    return int(used.argmax()), int(used[::-1].argmax())
-
-
-def _spread(w3: NDArray[np.float32], scale: int) -> NDArray[np.float32]:
-    """Write the last layer (C, n2, f3, f3) as matrices from a row of a block to what it reaches.
-
-    Returns (C, f3 * side, scale * n2) with ``side`` = scale + f3 - 1.
-    """
-    channels, n2, f3, _ = w3.shape
-    side = scale + f3 - 1
-    matrix = np.zeros((channels, f3, side, scale, n2), np.float32)
-    flipped = w3[:, :, ::-1, ::-1].transpose(0, 2, 3, 1)
-    for x in range(scale):
-        matrix[:, :, x : x + f3, x] = flipped
-    return matrix.reshape(channels, f3 * side, -1)
 
 
 def _outside(region: Region, inside: Region) -> Iterator[Region]:

@@ -8,7 +8,8 @@ import torch
 
 from srcnn.extension import imresize_extended
 from srcnn.fast_forward import FastForward
-from srcnn.folded_forward import FoldedForward, interpolation_windows
+from srcnn.folded_forward import FoldedForward
+from srcnn.folding import interpolation_windows
 from srcnn.resize import Border
 from srcnn.spec import SrcnnSpec
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from trainer.dictionary_events import DictionaryEvent
     from trainer.dictionary_methods import Learner
-    from trainer.patch_vectors import Survey
+    from trainer.survey import Survey
 
 FILE_NAME = "dictionary.safetensors"
 LICENCE = "MIT"

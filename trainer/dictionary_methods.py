@@ -11,13 +11,13 @@ from typing_extensions import override
 from srcnn.patches import SIDE
 from trainer import coupled, ksvd
 from trainer.gray_patches import GraySurveyor, read_columns
-from trainer.patch_vectors import Surveyor, read_vectors
+from trainer.patch_vectors import LumaSurveyor, read_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trainer.dictionary_state import DictionaryConfig
-    from trainer.patch_vectors import Survey
+    from trainer.survey import Survey, Surveyor
 
 _SCALE_OF_YANG = 3
 
@@ -111,4 +111,4 @@ class ScLearner(Learner):
 
 
 LEARNERS: dict[str, type[KsvdLearner] | type[ScLearner]] = {"ksvd": KsvdLearner, "sc": ScLearner}
-SURVEYORS: dict[str, type[Surveyor] | type[GraySurveyor]] = {"ksvd": Surveyor, "sc": GraySurveyor}
+SURVEYORS: dict[str, type[Surveyor]] = {"ksvd": LumaSurveyor, "sc": GraySurveyor}

@@ -6,20 +6,17 @@ The recipe is that of Zeyde et al. (2010) as Timofte et al. (2013) published it:
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from typing_extensions import override
 
 from srcnn.degrade import luma_pair
-from srcnn.errors import DataError, PictureError
 from srcnn.patches import SIDE, difference_maps, project
-from srcnn.picture import load_picture
 from srcnn.resize import imresize
-from trainer.events import Skipped
-from trainer.pictures import LARGEST_SIDE
+from trainer.survey import Surveyor, central_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 
     from srcnn.types import BytePlane, Plane
     from trainer.pictures import PictureFile
+    from trainer.survey import Survey
 
 STEP = 2
 """Low-resolution pixels from one patch to the next: they overlap by one."""
@@ -36,33 +34,6 @@ MOST = 1_000_000
 """Patches that are learnt from; of more, so many are drawn."""
 
 _LOST_ENERGY = 0.001
-_NEEDED = 5
-"""Low-resolution pixels a side of the smallest picture that holds a patch."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
-    """What one look at all pictures tells.
-
-    Attributes
-    ----------
-    usable : tuple of PictureFile
-        Pictures that hold a patch.
-    skipped : tuple of Skipped
-        The others.
-    patches : int
-        In all of them.
-    digest : str
-        SHA-256 of all luma as hexadecimal text.
-    projection : float64, (36 * scale * scale, features)
-        To the principal components that keep 99.9 % of the energy, the weakest first.
-    """
-
-    usable: tuple[PictureFile, ...]
-    skipped: tuple[Skipped, ...]
-    patches: int
-    digest: str
-    projection: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,51 +52,30 @@ class PatchVectors:
     details: NDArray[np.float32]
 
 
-class Surveyor:
-    """Looks at one picture after the other; ``survey`` tells what was seen."""
+class LumaSurveyor(Surveyor):
+    """Adds up the energy of the features, whose principal components are kept."""
+
+    kind = ""
 
     def __init__(self, scale: int) -> None:
-        self._scale = scale
+        super().__init__(scale)
         self._energy = np.zeros((36 * scale * scale,) * 2)
-        self._digest = hashlib.sha256(f"{scale}".encode())
-        self._usable: list[PictureFile] = []
-        self._skipped: list[Skipped] = []
-        self._patches = 0
 
-    def look(self, file: PictureFile) -> None:
-        """Add one picture, or note why it is no use."""
-        try:
-            truth, middle = _read(file, self._scale)
-        except PictureError as error:
-            self._skipped.append(Skipped(file.name, str(error)))
-            return
-        maps = difference_maps(middle, self._scale)
-        seen = np.concatenate([_patches(plane, self._scale) for plane in maps], axis=1)
+    @override
+    def see(self, file: PictureFile) -> tuple[BytePlane, int]:
+        truth, middle = _read(file, self.scale)
+        maps = difference_maps(middle, self.scale)
+        seen = np.concatenate([_patches(plane, self.scale) for plane in maps], axis=1)
         self._energy += seen.T @ seen
-        self._patches += len(seen)
-        self._digest.update(f"{truth.shape}".encode() + truth.tobytes())
-        self._usable.append(file)
+        return truth, len(seen)
 
-    def survey(self) -> Survey:
-        """Return what was seen.
-
-        Raises
-        ------
-        DataError
-            If no picture is of use.
-        """
-        if not self._usable or not self._energy.any():
-            hint = "Choose a folder of photographs, PNG or BMP best."
-            if self._skipped:
-                first = self._skipped[0].reason
-                hint = f"The first of {len(self._skipped)} files: {first}."
-            raise DataError("There is no usable picture to learn from", hint=hint)
+    @override
+    def projection(self) -> NDArray[np.float64]:
+        if not self._energy.any():
+            raise self.nothing_usable()
         values, vectors = np.linalg.eigh(self._energy)
         lost = np.cumsum(np.maximum(values, 0)) / np.maximum(values, 0).sum()
-        kept = np.ascontiguousarray(vectors[:, lost >= _LOST_ENERGY])
-        return Survey(
-            tuple(self._usable), tuple(self._skipped), self._patches, self._digest.hexdigest(), kept
-        )
+        return np.ascontiguousarray(vectors[:, lost >= _LOST_ENERGY])
 
 
 def read_vectors(survey: Survey, scale: int, seed: int) -> PatchVectors:
@@ -172,21 +122,8 @@ def _vectors(
 
 
 def _read(file: PictureFile, scale: int) -> tuple[BytePlane, Plane]:
-    """Return luma, modcropped, and its low resolution brought back to size.
-
-    Of a picture of more than ``LARGEST_SIDE`` pixels a side, the central piece.
-
-    Raises
-    ------
-    PictureError
-        If it cannot be read, or holds no patch.
-    """
-    pixels = load_picture(file.path).to_uint8()
-    if min(pixels.shape[:2]) < _NEEDED * scale:
-        raise PictureError(f"{file.path.name} holds no patch: it is less than {_NEEDED * scale} px")
-    top, left = (max(0, length - LARGEST_SIDE) // 2 for length in pixels.shape[:2])
-    piece = pixels[top : top + LARGEST_SIDE, left : left + LARGEST_SIDE]
-    truth, low = luma_pair(piece, scale)
+    """Return luma, modcropped, and its low resolution brought back to size."""
+    truth, low = luma_pair(central_piece(file, scale), scale)
     return truth, imresize(low, scale)
 
 

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from srcnn.dictionary import Dictionary
     from srcnn.method import Method, MethodEnvironment
-    from srcnn.types import Planes
+    from srcnn.types import Plane, Planes
 
 _PENALTY = 0.1
 
-_MIDDLE = 2
+MIDDLE = 2
 """Features are taken from the picture enlarged by this, whatever the scale."""
 
 _SIGNS = np.array([-1.0, -1.0, 2.0, 2.0])
-"""From ``difference_maps`` to convolutions with ``[-1 0 1]`` and ``[1 0 -2 0 1]``."""
+"""From ``difference_maps`` to the convolutions of Yang et al."""
 
 _CHUNK = 256
 """Patches whose correlations with all atoms are held at once: what the cache can take."""
@@ -65,11 +65,10 @@ class ScMethod(PatchMethod[tuple[PathSolver, "NDArray[np.float64]"]]):
     @override
     def _detail_of(self, planes: Planes, scale: int, grid: PatchGrid) -> NDArray[np.float64]:
         prepared = self._prepare(scale)
-        seen = grid.cells.grown(1).scaled(_MIDDLE)
-        (middle,) = imresize_region(planes, _MIDDLE, seen, border=self._border)
-        maps = difference_maps(middle, _MIDDLE) * _SIGNS[:, np.newaxis, np.newaxis]
-        features = _patches(maps)
-        means = _patches(middle[np.newaxis, _MIDDLE:-_MIDDLE, _MIDDLE:-_MIDDLE]).mean(axis=1)
+        seen = grid.cells.grown(1).scaled(MIDDLE)
+        (middle,) = imresize_region(planes, MIDDLE, seen, border=self._border)
+        features = _patches(feature_maps(middle))
+        means = _patches(middle[np.newaxis, MIDDLE:-MIDDLE, MIDDLE:-MIDDLE]).mean(axis=1)
         details = [
             self.detail(prepared, features[first : first + _CHUNK])
             for first in range(0, len(features), _CHUNK)
@@ -84,10 +83,19 @@ class ScMethod(PatchMethod[tuple[PathSolver, "NDArray[np.float64]"]]):
         return result
 
 
+def feature_maps(middle: Plane) -> NDArray[np.float64]:
+    """Convolve a plane enlarged by ``MIDDLE`` with ``[-1 0 1]`` and ``[1 0 -2 0 1]``, both ways.
+
+    Returns (4, H - 4, W - 4).
+    """
+    maps: NDArray[np.float64] = difference_maps(middle, MIDDLE) * _SIGNS[:, None, None]
+    return maps
+
+
 def _patches(maps: NDArray[np.floating]) -> NDArray[np.float64]:
     """Cut maps (M, H, W) into patches (N, M * 36), map by map and column by column."""
-    side = SIDE * _MIDDLE
-    windows = sliding_window_view(maps, (side, side), (1, 2))[:, ::_MIDDLE, ::_MIDDLE]
+    side = SIDE * MIDDLE
+    windows = sliding_window_view(maps, (side, side), (1, 2))[:, ::MIDDLE, ::MIDDLE]
     count = windows.shape[1] * windows.shape[2]
     return windows.transpose(1, 2, 0, 4, 3).reshape(count, -1).astype(np.float64)
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from srcnn.dictionary import Dictionary, bundled_dictionaries, load_dictionary, save_dictionary
+from srcnn.dictionary import (
+    KINDS,
+    Dictionary,
+    bundled_dictionaries,
+    load_dictionary,
+    save_dictionary,
+)
 from srcnn.errors import WeightsError
 
 
@@ -78,6 +84,8 @@ def test_files_that_are_none_are_errors(tmp_path: Path):
 
 
 def test_those_that_come_with_the_program_say_where_they_come_from():
-    for found in bundled_dictionaries():
+    bundled = bundled_dictionaries()
+    assert {(d.kind, d.scale) for d in bundled} == {(k, s) for k in KINDS for s in (2, 3, 4)}
+    for found in bundled:
         assert found.card["trained_on"]
         np.testing.assert_allclose(np.linalg.norm(found.low, axis=0), 1, atol=1e-5)

@@ -24,8 +24,8 @@ from trainer.dictionary import FILE_NAME, resume_dictionary, train_dictionary
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
 from trainer.dictionary_state import DictionaryConfig, read_state, state_file
 from trainer.gray_patches import GraySurveyor, read_columns
-from trainer.patch_vectors import Survey
 from trainer.pictures import list_folders
+from trainer.survey import Survey
 
 Run = Callable[..., int]
 

@@ -23,6 +23,7 @@ from srcnn.errors import DataError, OutputError, TrainingError
 from srcnn.methods.ksvd import KsvdMethod
 from srcnn.resize import Border, imresize
 from trainer import patch_vectors
+from trainer import survey as survey_module
 from trainer.control import Command
 from trainer.dictionary import FILE_NAME, resume_dictionary, train_dictionary
 from trainer.dictionary_events import (
@@ -33,8 +34,9 @@ from trainer.dictionary_events import (
 )
 from trainer.dictionary_state import DictionaryConfig, read_state, state_file
 from trainer.events import DataRead, StopReason
-from trainer.patch_vectors import Survey, Surveyor, read_vectors
+from trainer.patch_vectors import LumaSurveyor, read_vectors
 from trainer.pictures import list_folders
+from trainer.survey import Survey
 
 Run = Callable[..., int]
 
@@ -55,7 +57,7 @@ def small(two: Path, tmp_path: Path) -> DictionaryConfig:
 
 
 def survey(folder: Path, scale: int) -> Survey:
-    surveyor = Surveyor(scale)
+    surveyor = LumaSurveyor(scale)
     for file in list_folders((folder,)):
         surveyor.look(file)
     return surveyor.survey()
@@ -161,7 +163,7 @@ def test_of_a_large_picture_the_central_piece_is_taken(
     with Image.open(two / "a.png") as picture:
         picture.crop((12, 6, 62, 56)).save(tmp_path / "piece.png")
     piece = survey(tmp_path, 2)
-    monkeypatch.setattr(patch_vectors, "LARGEST_SIDE", 50)
+    monkeypatch.setattr(survey_module, "LARGEST_SIDE", 50)
     (tmp_path / "piece.png").unlink()
     (tmp_path / "a.png").write_bytes((two / "a.png").read_bytes())
     assert survey(tmp_path, 2).digest == piece.digest
