@@ -12,6 +12,7 @@ from srcnn_gui.benchmark.plan import Measured, Plan
 from srcnn_gui.benchmark.results import BASELINE, Results
 from srcnn_gui.benchmark.runner import BenchmarkRunner
 from srcnn_gui.benchmark.wording import computed_by, protocol_text, summary
+from srcnn_gui.dock_toggle import DockToggle
 from srcnn_gui.table_commands import TableCommands
 from srcnn_gui.viewer.choice import PaneChoice
 from srcnn_gui.viewer.method_library import AUTO, IN_TRAINING
@@ -67,14 +68,13 @@ class BenchmarkCommands(QObject):
         self._actions = window.actions_by_id
         self._offered: tuple[str, ...] = ()
         for action_id, slot in {
-            "show_measure": self._on_show_measure,
             "measure_folder": self._on_choose_folder,
             "measure_start": self._on_start,
             "measure_cancel": self.runner.cancel,
             "measure_passport": self._on_passport,
         }.items():
             self._actions[action_id].triggered.connect(slot)
-        window.measure_dock.toggleViewAction().toggled.connect(self._on_dock_toggled)
+        DockToggle(self._actions["show_measure"], window.measure_dock, self.show_panel, self)
         session.views_changed.connect(self._on_state_changed)
         for runner in (self.runner, self.passport.runner):
             runner.state_changed.connect(self._on_state_changed)
@@ -109,7 +109,7 @@ class BenchmarkCommands(QObject):
             self.tables.asked.connect(panel.refresh)
             panel.scatter.method_clicked.connect(self._on_method_clicked)
             self._on_form_changed()
-        self._window.show_measure(self.panel)
+        self._window.show_panel(self._window.measure_dock, self.panel)
         return self.panel
 
     def start(self) -> None:
@@ -229,20 +229,6 @@ class BenchmarkCommands(QObject):
             self.panel.refresh()
             self.panel.strip.show_end("Failed", summary(self.panel.results))
         self._window.messages.show_error(error)
-
-    @Slot(bool)
-    def _on_show_measure(self, shown: bool) -> None:
-        dock = self._window.measure_dock
-        is_behind = dock.isVisible() and dock.visibleRegion().isEmpty()
-        if shown or is_behind:
-            self.show_panel()
-            self._actions["show_measure"].setChecked(True)
-        else:
-            dock.hide()
-
-    @Slot(bool)
-    def _on_dock_toggled(self, shown: bool) -> None:
-        self._actions["show_measure"].setChecked(shown)
 
     @Slot()
     def _on_choose_folder(self) -> None:

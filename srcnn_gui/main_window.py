@@ -156,15 +156,8 @@ class MainWindow(QMainWindow):
         for dock in (*self._docks, *self._panels):
             dock.hide()
 
-    def show_training(self, panel: QWidget) -> None:
-        """Show the training panel in its dock, in front of the figures."""
-        self._show_panel(self.training_dock, panel)
-
-    def show_measure(self, panel: QWidget) -> None:
-        """Show the Measure panel in its dock, in front of the figures."""
-        self._show_panel(self.measure_dock, panel)
-
-    def _show_panel(self, dock: QDockWidget, panel: QWidget) -> None:
+    def show_panel(self, dock: QDockWidget, panel: QWidget) -> None:
+        """Show a panel in its dock, in front of the figures."""
         is_first = dock.widget() is not panel
         if is_first:
             dock.setWidget(panel)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from srcnn.errors import SrcnnError
+from srcnn_gui.dock_toggle import DockToggle
 from srcnn_gui.training.form_values import config_of_text, known_weights
 from srcnn_gui.training.live import LiveMethod
 from srcnn_gui.training.questions import ask_to_close, ask_to_discard
@@ -66,7 +67,6 @@ class TrainingCommands(QObject):
         self._actions = window.actions_by_id
         window.may_close = self.may_close
         for action_id, slot in {
-            "show_training": self._on_show_training,
             "train_data": self._on_choose_data,
             "train_start": self._on_start,
             "train_pause": self._on_pause,
@@ -75,7 +75,7 @@ class TrainingCommands(QObject):
             "train_resume": self._on_resume,
         }.items():
             self._actions[action_id].triggered.connect(slot)
-        window.training_dock.toggleViewAction().toggled.connect(self._on_dock_toggled)
+        DockToggle(self._actions["show_training"], window.training_dock, self.show_panel, self)
         session.views_changed.connect(self._on_state_changed)
         self.runner.state_changed.connect(self._on_state_changed)
         self._on_state_changed()
@@ -115,7 +115,7 @@ class TrainingCommands(QObject):
         if self.panel is None or self._cycle is None:
             self.panel, self._cycle = self._build()
             self._on_state_changed()
-        self._window.show_training(self.panel)
+        self._window.show_panel(self._window.training_dock, self.panel)
         return self.panel, self._cycle
 
     def start(self) -> None:
@@ -199,20 +199,6 @@ class TrainingCommands(QObject):
         action = self._actions[action_id]
         action.setEnabled(not reason)
         action.setToolTip(reason or action.statusTip())
-
-    @Slot(bool)
-    def _on_show_training(self, shown: bool) -> None:
-        dock = self._window.training_dock
-        is_behind = dock.isVisible() and dock.visibleRegion().isEmpty()
-        if shown or is_behind:
-            self.show_panel()
-            self._actions["show_training"].setChecked(True)
-        else:
-            dock.hide()
-
-    @Slot(bool)
-    def _on_dock_toggled(self, shown: bool) -> None:
-        self._actions["show_training"].setChecked(shown)
 
     @Slot()
     def _on_choose_data(self) -> None:

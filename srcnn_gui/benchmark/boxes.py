@@ -1,47 +1,13 @@
-"""Boxes to tick that are seen on dark too, and buttons of which one or several are down."""
+"""Buttons of which one or several are down."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QApplication,
-    QButtonGroup,
-    QHBoxLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolButton,
-    QWidget,
-)
-from typing_extensions import override
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-class FramedBoxes(QStyledItemDelegate):
-    """Draws a frame around boxes: that of the style is darker than what it stands on."""
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        framed = QStyleOptionViewItem(option)
-        self.initStyleOption(framed, index)
-        element = QStyle.SubElement.SE_ItemViewItemCheckIndicator
-        box = QApplication.style().subElementRect(element, framed, framed.widget)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(framed.palette.placeholderText().color())
-        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.restore()
 
 
 def toggle(text: str, tip: str) -> QToolButton:

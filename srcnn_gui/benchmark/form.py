@@ -23,8 +23,9 @@ from typing_extensions import override
 
 from srcnn.method import ALL_SCALES
 from srcnn.samples import SAMPLES
-from srcnn_gui.benchmark.boxes import FramedBoxes, toggle
+from srcnn_gui.benchmark.boxes import toggle
 from srcnn_gui.benchmark.choices import Choices
+from srcnn_gui.framed_boxes import FramedBoxes
 from srcnn_gui.icons import icon
 
 if TYPE_CHECKING:

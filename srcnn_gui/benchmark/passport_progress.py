@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
-    QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from srcnn_gui.job_bar import duration
+from srcnn_gui.benchmark.step_line import StepLine
 from srcnn_gui.theme import Severity
 from srcnn_gui.training.notes import Note
 
 if TYPE_CHECKING:
     from srcnn_gui.benchmark.plan import Step
-
-_STEPS = 1000
-_DOT = "  \N{MIDDLE DOT}  "
 
 
 class PassportProgress(QWidget):
@@ -36,19 +29,7 @@ class PassportProgress(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._total = 0
-        self._headline = QLabel()
-        font = self._headline.font()
-        font.setBold(True)
-        self._headline.setFont(font)
-        self._detail = QLabel()
-        self._detail.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._detail.setTextFormat(Qt.TextFormat.PlainText)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(10)
-        self._bar.setRange(0, _STEPS)
-        self._bar.setAccessibleName("Progress of the passport")
+        self._line = StepLine("Progress of the passport")
         self._cancel = QPushButton("Cancel")
         self._cancel.setToolTip("Stop measuring; the averages so far stay")
         self._cancel.clicked.connect(self.cancel_requested)
@@ -59,9 +40,7 @@ class PassportProgress(QWidget):
         self._note = Note(Severity.ERROR)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._headline)
-        row.addWidget(self._detail, 3)
-        row.addWidget(self._bar, 2)
+        row.addWidget(self._line, 1)
         row.addWidget(self._cancel)
         row.addWidget(close)
         column = QVBoxLayout(self)
@@ -73,30 +52,24 @@ class PassportProgress(QWidget):
     @property
     def text(self) -> str:
         """Everything it says, for tests and screen readers."""
-        parts = (self._headline.text(), self._detail.text(), self._note.text)
+        parts = (*self._line.texts, self._note.text)
         return " | ".join(part for part in parts if part)
 
     def begin(self) -> None:
         """Show that nothing is done yet."""
         self._total = 0
         self._note.show_text("")
-        self._headline.setText("Starting")
-        self._detail.setText("")
-        self._bar.setValue(0)
+        self._line.say("Starting")
         self._show_running(running=True)
 
     def show_step(self, step: Step, pictures: int) -> None:
         """Show how far it is; ``pictures`` are in the averages."""
         self._total = step.total
-        self._bar.setValue(round(step.fraction * _STEPS))
-        left = "" if step.left_s is None else f"{duration(step.left_s)} left"
-        self._headline.setText(self._count(pictures))
-        self._detail.setText(_DOT.join(filter(None, (left, step.doing))))
+        self._line.show_step(self._count(pictures), step)
 
     def show_end(self, headline: str, pictures: int, problem: str = "") -> None:
         """Show that it is not measured any more."""
-        self._headline.setText(headline)
-        self._detail.setText(self._count(pictures) if self._total else "")
+        self._line.say(headline, self._count(pictures) if self._total else "")
         self._note.show_text(problem)
         self._show_running(running=False)
 
@@ -104,5 +77,5 @@ class PassportProgress(QWidget):
         return f"{pictures} of {self._total} picture{'' if self._total == 1 else 's'}"
 
     def _show_running(self, *, running: bool) -> None:
-        self._bar.setVisible(running)
+        self._line.set_running(running=running)
         self._cancel.setVisible(running)

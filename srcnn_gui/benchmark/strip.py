@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from srcnn_gui.job_bar import duration
+from srcnn_gui.benchmark.step_line import StepLine
 from srcnn_gui.theme import Severity
 from srcnn_gui.training.notes import Note
 
@@ -28,9 +24,7 @@ if TYPE_CHECKING:
 
     from srcnn_gui.benchmark.plan import Step
 
-_STEPS = 1000
 _BUTTONS = {"measure_start": "Start", "measure_cancel": "Cancel"}
-_DOT = "  \N{MIDDLE DOT}  "
 
 
 class BenchmarkStrip(QFrame):
@@ -44,29 +38,14 @@ class BenchmarkStrip(QFrame):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._headline = QLabel()
-        font = self._headline.font()
-        font.setBold(True)
-        self._headline.setFont(font)
-        self._detail = QLabel()
-        self._detail.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._detail.setTextFormat(Qt.TextFormat.PlainText)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(10)
-        self._bar.setRange(0, _STEPS)
-        self._bar.setAccessibleName("Progress of the measurement")
-        self._bar.hide()
+        self._line = StepLine("Progress of the measurement")
         self._note = Note(Severity.ERROR)
         top = QHBoxLayout()
         top.setSpacing(8)
         for name, text in _BUTTONS.items():
             top.addWidget(_button(actions[name], text))
         top.addSpacing(4)
-        top.addWidget(self._headline)
-        top.addWidget(self._detail, 3)
-        top.addWidget(self._bar, 2)
+        top.addWidget(self._line, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 10, 2)
         column.setSpacing(3)
@@ -76,27 +55,21 @@ class BenchmarkStrip(QFrame):
     @property
     def text(self) -> str:
         """Everything it says, for tests and screen readers."""
-        parts = (self._headline.text(), self._detail.text(), self._note.text)
+        parts = (*self._line.texts, self._note.text)
         return " | ".join(part for part in parts if part)
 
     def show_step(self, step: Step) -> None:
         """Show how far it is."""
-        self._bar.show()
-        self._bar.setValue(round(step.fraction * _STEPS))
-        left = "" if step.left_s is None else f"{duration(step.left_s)} left"
-        self.say(f"{int(step.done)} of {step.total}", _DOT.join(filter(None, (left, step.doing))))
+        self._line.show_step(f"{int(step.done)} of {step.total}", step)
 
     def show_end(self, headline: str, detail: str = "") -> None:
         """Show that it is not measured any more."""
-        self._bar.hide()
+        self._line.set_running(running=False)
         self.say(headline, detail)
 
     def say(self, headline: str, detail: str = "") -> None:
         """Show a word or two and, dimmer, a sentence."""
-        self._headline.setText(headline)
-        self._headline.setVisible(bool(headline))
-        self._detail.setText(detail)
-        self._detail.setToolTip(detail)
+        self._line.say(headline, detail)
 
     def show_problem(self, text: str, severity: Severity = Severity.ERROR) -> None:
         """Show what went wrong, or nothing."""

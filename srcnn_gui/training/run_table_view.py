@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractItemModel, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QToolBar,
     QToolButton,
 )
 from typing_extensions import override
 
+from srcnn_gui.framed_boxes import FramedBoxes
 from srcnn_gui.training.run_table import Column
 
 _LEAVING = (Column.TIME, Column.PRESET, Column.NETWORK, Column.BACKPROPS, Column.SCALE)
@@ -48,7 +45,7 @@ def table_view(model: QAbstractItemModel) -> QTableView:
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-    view.setItemDelegateForColumn(Column.SHOW, _FramedCheckBox(view))
+    view.setItemDelegateForColumn(Column.SHOW, FramedBoxes(view))
     view.setAccessibleName("Runs")
     return view
 
@@ -96,27 +93,3 @@ class _FittedTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         fit_columns(self)
-
-
-class _FramedCheckBox(QStyledItemDelegate):
-    """Draws a frame that is seen on dark too: that of the style is darker than the row."""
-
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        framed = QStyleOptionViewItem(option)
-        self.initStyleOption(framed, index)
-        style = QApplication.style()
-        box = style.subElementRect(
-            QStyle.SubElement.SE_ItemViewItemCheckIndicator, framed, option.widget
-        )
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.restore()

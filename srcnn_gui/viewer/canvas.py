@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QMouseEvent,
     QPainter,
@@ -20,6 +19,7 @@ from typing_extensions import override
 
 from srcnn.geometry import Size
 from srcnn_gui.theme import canvas_colour
+from srcnn_gui.viewer.captions import paint_caption, paint_message
 from srcnn_gui.viewer.choice import Look, PaneView
 from srcnn_gui.viewer.painting import (
     GRID_ZOOM,
@@ -297,21 +297,6 @@ class Canvas(QWidget):
             elif pane.shown is not None and pane.shown.error is not None:
                 text = str(pane.shown.error)
             if text:
-                painter.setPen(QColor(255, 255, 255))
-                area = self.rect().adjusted(12, 12, -12, -12)
-                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(area, flags, text)
+                paint_message(painter, self.rect(), text)
             elif len(self._panes) > 1 and pane.shown is not None:
-                self._paint_caption(painter, pane.shown.layer.label, right=position == 1)
-
-    def _paint_caption(self, painter: QPainter, text: str, *, right: bool) -> None:
-        metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 8
-        x = self.width() - width - 8 if right else 8
-        box = QRect(x, 8, width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 160))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QColor(255, 255, 255))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+                paint_caption(painter, self.rect(), pane.shown.layer.label, right=position == 1)

@@ -75,7 +75,7 @@ def test_the_training_panel_takes_the_width_and_stays_out_of_the_next_start(qtbo
     window.show_picture("a picture")
     corner = Qt.Corner.BottomRightCorner
     assert window.corner(corner) == Qt.DockWidgetArea.RightDockWidgetArea
-    window.show_training(QWidget())
+    window.show_panel(window.training_dock, QWidget())
     assert not window.training_dock.isHidden()
     assert window.training_dock in window.tabifiedDockWidgets(window._docks[0])
     assert window.corner(corner) == Qt.DockWidgetArea.BottomDockWidgetArea

@@ -1,0 +1,34 @@
+"""Words on a canvas, over the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+_WHITE = QColor(255, 255, 255)
+_SHADE = QColor(0, 0, 0, 160)
+
+
+def paint_message(painter: QPainter, area: QRect, text: str) -> None:
+    """Write in the middle why there is no picture."""
+    painter.setPen(_WHITE)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(area.adjusted(12, 12, -12, -12), flags, text)
+
+
+def paint_caption(painter: QPainter, area: QRect, text: str, *, right: bool) -> None:
+    """Name a side of a split, in its upper corner."""
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 8
+    box = QRect(area.width() - width - 8 if right else 8, 8, width, height)
+    painter.setRenderHint(painter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_SHADE)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(_WHITE)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
