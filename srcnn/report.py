@@ -7,13 +7,15 @@ import io
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from statistics import fmean
 from typing import TypeAlias
 
 from srcnn.metrics import Protocol
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
+_DOT = "\N{MIDDLE DOT}"
+_DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class BenchmarkRow:
         SSIM, 1 if identical.
     seconds : float or None
         Time of the enlargement; None if it was not seen.
+    device : str
+        Id of the device, where rows of several are told apart; else empty.
     """
 
     image: str
@@ -42,6 +46,7 @@ class BenchmarkRow:
     psnr_db: float
     ssim: float
     seconds: float | None
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,12 @@ class Average:
     psnr_db: float
     ssim: float
     seconds: float | None
+    device: str = ""
+
+    @property
+    def title(self) -> str:
+        """The method, and the device if it is told."""
+        return f"{self.method} {_DOT} {self.device}" if self.device else self.method
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +97,10 @@ class Report:
 
     @property
     def averages(self) -> tuple[Average, ...]:
-        """The mean of each method at each scale, in the order of the rows."""
-        groups: dict[tuple[int | None, str], list[BenchmarkRow]] = {}
+        """The mean of each method (and device) at each scale, in the order of the rows."""
+        groups: dict[tuple[int | None, str, str], list[BenchmarkRow]] = {}
         for row in self.rows:
-            groups.setdefault((row.scale, row.method), []).append(row)
+            groups.setdefault((row.scale, row.method, row.device), []).append(row)
         return tuple(
             Average(
                 scale,
@@ -97,8 +108,9 @@ class Report:
                 psnr_db=fmean(row.psnr_db for row in rows),
                 ssim=fmean(row.ssim for row in rows),
                 seconds=_mean([row.seconds for row in rows if row.seconds is not None]),
+                device=device,
             )
-            for (scale, method), rows in groups.items()
+            for (scale, method, device), rows in groups.items()
         )
 
     @property
@@ -115,8 +127,8 @@ class Report:
         content = {
             "protocol": self.protocol,
             **({"computed": dict(self.computed)} if self.computed else {}),
-            "rows": [_plain(asdict(row)) for row in self.rows],
-            "averages": [_plain(asdict(average)) for average in self.averages],
+            "rows": [self._plain(row) for row in self.rows],
+            "averages": [self._plain(average) for average in self.averages],
             "skipped": [asdict(skipped) for skipped in self.skipped],
         }
         return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -124,9 +136,12 @@ class Report:
     def to_csv(self) -> str:
         """Return the rows, unrounded, under a heading."""
         text = io.StringIO()
-        writer = csv.DictWriter(text, BenchmarkRow.__slots__, lineterminator="\n")
+        names = [each.name for each in fields(BenchmarkRow)]
+        if not self._tells_devices:
+            names.remove(_DEVICE)
+        writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(_plain(asdict(row)) for row in self.rows)
+        writer.writerows(self._plain(row) for row in self.rows)
         return text.getvalue()
 
     def to_markdown(self) -> str:
@@ -176,10 +191,23 @@ class Report:
             for scale in dict.fromkeys(row.scale for row in self.rows)
         )
 
+    @property
+    def _tells_devices(self) -> bool:
+        return any(row.device for row in self.rows)
+
+    def _plain(self, figures: Figures) -> dict[str, object]:
+        """Return plain values, with text instead of infinity, which JSON does not know."""
+        values = {
+            key: "inf" if value == math.inf else value for key, value in asdict(figures).items()
+        }
+        if not self._tells_devices:
+            del values[_DEVICE]
+        return values
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one scale, a line for each image, a column for each method."""
+    """The rows of one scale, a line for each image, a column for each method and device."""
 
     protocol: Protocol
     scale: int | None
@@ -194,16 +222,17 @@ class Table:
     @property
     def methods(self) -> tuple[str, ...]:
         """The columns."""
-        return tuple(average.method for average in self.averages)
+        return tuple(average.title for average in self.averages)
 
     def lines(self, escaped: Callable[[str], str] = str) -> list[list[str]]:
         """Return the cells of each image, then of the averages, then of the mean seconds."""
-        figures = {(row.image, row.method): figures_in_words(row) for row in self.rows}
+        figures = {(row.image, row.method, row.device): figures_in_words(row) for row in self.rows}
+        columns = [(average.method, average.device) for average in self.averages]
         images = dict.fromkeys(row.image for row in self.rows)
         seconds = [average.seconds for average in self.averages]
         return [
             *(
-                [escaped(image), *(figures.get((image, method), "") for method in self.methods)]
+                [escaped(image), *(figures.get((image, *column), "") for column in columns)]
                 for image in images
             ),
             ["average", *(figures_in_words(average) for average in self.averages)],
@@ -227,11 +256,6 @@ def decibels(psnr_db: float) -> str:
 def in_words(psnr_db: float) -> str:
     """Return a PSNR with two digits, and what the sign for identical pictures means."""
     return decibels(psnr_db) + (" (identical)" if math.isinf(psnr_db) else "")
-
-
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    """Return the values with text instead of infinity, which JSON does not know."""
-    return {key: "inf" if value == math.inf else value for key, value in values.items()}
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from srcnn_gui.benchmark.choices import choices_of_text
+from srcnn_gui.benchmark.columns import columns_of, devices_of
 from srcnn_gui.benchmark.passport_commands import PassportCommands, passport_scale
 from srcnn_gui.benchmark.plan import Measured, Plan
 from srcnn_gui.benchmark.results import BASELINE, Results
 from srcnn_gui.benchmark.runner import BenchmarkRunner
-from srcnn_gui.benchmark.wording import computed_by, protocol_text, summary
+from srcnn_gui.benchmark.wording import computed_by, place_text, protocol_text, summary
 from srcnn_gui.dock_toggle import DockToggle
 from srcnn_gui.table_commands import TableCommands
 from srcnn_gui.viewer.choice import PaneChoice
@@ -21,7 +22,7 @@ from srcnn_gui.viewer.scene import TRUTH, Mode
 if TYPE_CHECKING:
     from srcnn.method import Method
     from srcnn_gui.benchmark.panel import BenchmarkPanel
-    from srcnn_gui.benchmark.plan import Finding
+    from srcnn_gui.benchmark.plan import Column, Finding
     from srcnn_gui.commands import Commands
     from srcnn_gui.file_commands import FileCommands
     from srcnn_gui.jobs import JobService
@@ -67,9 +68,11 @@ class BenchmarkCommands(QObject):
         self._files = files
         self._actions = window.actions_by_id
         self._offered: tuple[str, ...] = ()
+        self._columns: dict[str, Column] = {}
         for action_id, slot in {
             "measure_folder": self._on_choose_folder,
             "measure_start": self._on_start,
+            "measure_anew": self._on_anew,
             "measure_cancel": self.runner.cancel,
             "measure_passport": self._on_passport,
         }.items():
@@ -112,8 +115,8 @@ class BenchmarkCommands(QObject):
         self._window.show_panel(self._window.measure_dock, self.panel)
         return self.panel
 
-    def start(self) -> None:
-        """Measure what the form says, or say why that is not possible."""
+    def start(self, *, anew: bool = False) -> None:
+        """Measure what the form says, or say why not; ``anew`` also what was measured before."""
         panel = self.show_panel()
         reason = self._objection()
         if reason:
@@ -121,18 +124,22 @@ class BenchmarkCommands(QObject):
             return
         choices, library = panel.form.choices, self._session.library
         self._commands.change(measure=choices.to_text())
+        border = self._commands.settings.border
+        columns = columns_of(library, choices.methods, choices.devices, border)
+        self._columns = {column.id: column for column in columns}
         plan = Plan(
             folder=None if choices.samples else choices.folder,
-            methods=self._chosen_methods(),
+            columns=columns,
             scales=choices.scales,
-            border=self._commands.settings.border,
+            border=border,
             max_megapixels=self._commands.settings.max_megapixels,
+            padding=library.padding,
+            anew=anew,
         )
-        device = library.choose(AUTO).device
-        results = Results(plan.scales, [(method.id, method.label) for method in plan.methods])
-        self.tables.begin(plan, results, computed_by(plan, device.id, fast=library.fast))
-        place = f"Networks on {device.label}. " if any(m.needs_torch for m in plan.methods) else ""
-        panel.begin(results, f"{place}{protocol_text(plan)}")
+        device = devices_of(library, choices.devices)[0].id
+        results = Results(plan.scales, [(column.id, column.label) for column in columns])
+        self.tables.begin(plan, results, computed_by(plan, device, fast=library.fast))
+        panel.begin(results, f"{place_text(plan)}{protocol_text(plan)}")
         self.runner.start(plan)
 
     def _methods(self) -> tuple[Method, ...]:
@@ -170,13 +177,15 @@ class BenchmarkCommands(QObject):
         """Offer the methods there are; enable what can be done, and say why the rest cannot."""
         panel, runner = self.panel, self.runner
         if panel is not None and not runner.is_running:
+            panel.form.offer_devices(self._session.library.devices)
             methods = self._methods()
             offered = tuple(method.fingerprint for method in methods)
             if offered != self._offered:
                 self._offered = offered
                 panel.form.offer_methods(methods)
         reason = self._objection()
-        self._enable("measure_start", reason)
+        for action_id in ("measure_start", "measure_anew"):
+            self._enable(action_id, reason)
         self._enable("measure_passport", reason)
         can_cancel = runner.is_running and not runner.is_stopping
         self._enable("measure_cancel", "" if can_cancel else "Nothing is being measured")
@@ -240,6 +249,10 @@ class BenchmarkCommands(QObject):
         self.start()
 
     @Slot()
+    def _on_anew(self) -> None:
+        self.start(anew=True)
+
+    @Slot()
     def _on_passport(self) -> None:
         """Measure the ticked methods by all protocols, or say why that is not possible."""
         panel = self.show_panel()
@@ -264,13 +277,18 @@ class BenchmarkCommands(QObject):
         self._files.open_file(self.panel.results.paths[image])
 
     @Slot(str, int)
-    def _on_method_clicked(self, method: str, scale: int) -> None:
+    def _on_method_clicked(self, column_id: str, scale: int) -> None:
         """Open the chosen picture, the method between bicubic and the truth."""
         image = "" if self.panel is None else self.panel.figures.chosen_image(scale)
         if not image:
             return
+        column = self._columns[column_id]
+        method = column.method.id
+        device = column.device if column.device and column.method.needs_torch else AUTO
         panes = tuple(dict.fromkeys((BASELINE, method, TRUTH)))
         self._commands.change(panes=panes)  # for a window that is empty or in Upscale
         if self._session.scene is not None and self._session.scene.setup.mode is Mode.COMPARE:
-            self._session.set_panes([PaneChoice(pane) for pane in panes])
+            self._session.set_panes(
+                [PaneChoice(pane, device if pane == method else AUTO) for pane in panes]
+            )
         self._on_open_requested(image, scale)

@@ -58,8 +58,10 @@ class TableCommands(QObject):
         if plan is None or not results.rows:
             raise OutputError("There is no table yet", hint="Measure something first.")
         scales = [scale for scale in plan.scales if results.images(scale)]
-        protocols = Choice((), scales, plan.border).protocols
+        protocols = Choice((), scales, plan.border, padding=plan.padding).protocols
         computed = {**self._computed, "pictures": dict(results.contents)}
+        if results.remembered:
+            computed["remembered"] = len(results.remembered)
         return results.report(protocols, computed)
 
     def save_to(self, path: Path) -> None:

@@ -23,12 +23,15 @@ class Choices:
         Ids, in any order.
     scales : tuple of int
         Factors, ascending.
+    devices : tuple of str
+        Ids of what networks run on; if there is none, it is what the window has chosen.
     """
 
     folder: Path | None = None
     samples: bool = False
     methods: tuple[str, ...] = ("bicubic", "srcnn")
     scales: tuple[int, ...] = (3,)
+    devices: tuple[str, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -47,6 +50,7 @@ class Choices:
                 "samples": self.samples,
                 "methods": self.methods,
                 "scales": self.scales,
+                "devices": self.devices,
             }
         )
 
@@ -61,6 +65,7 @@ def choices_of_text(text: str) -> Choices:
         return Choices()
     default = Choices()
     folder, methods, scales = (found.get(name) for name in ("folder", "methods", "scales"))
+    devices = found.get("devices")
     return Choices(
         folder=Path(folder) if isinstance(folder, str) and folder else None,
         samples=found.get("samples") is True,
@@ -70,4 +75,7 @@ def choices_of_text(text: str) -> Choices:
         scales=tuple(sorted(ALL_SCALES.intersection(s for s in scales if isinstance(s, int))))
         if isinstance(scales, list)
         else default.scales,
+        devices=tuple(id_ for id_ in devices if isinstance(id_, str))
+        if isinstance(devices, list)
+        else default.devices,
     )

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn_gui.benchmark.boxes import segments
+from srcnn_gui.benchmark.cells import Quantity
 from srcnn_gui.benchmark.formats import FORMATS
-from srcnn_gui.benchmark.results import Beside, Quantity, Results
+from srcnn_gui.benchmark.results import Beside, Results
 from srcnn_gui.benchmark.skipped_list import SkippedList
 from srcnn_gui.benchmark.table import BenchmarkTable
 from srcnn_gui.benchmark.table_view import table_view
@@ -35,9 +36,16 @@ _BESIDE = {
     Beside.GAIN: "Gain over bicubic",
     Beside.PAPER: "\N{GREEK CAPITAL LETTER DELTA} to the paper",
 }
+_BESIDE_TIME = {
+    Beside.NOTHING: "Times alone",
+    Beside.GAIN: "Time \N{DIVISION SIGN} SRCNN",
+    Beside.PAPER: "\N{DIVISION SIGN} SRCNN, and paper",
+}
 _BESIDE_TIP = (
     "What stands beside each figure. Pictures of Set5 and Set14 are recognised by their content: "
-    "there the difference to the PSNR that the paper prints can be shown."
+    "there the difference to the PSNR that the paper prints can be shown, and beside times what "
+    "multiple of SRCNN's they are, here and in the paper. Times that are remembered from before "
+    "are in italics."
 )
 _EMPTY = "Choose a folder or the samples, tick methods and scales, and press Start."
 
@@ -157,6 +165,7 @@ class FiguresView(QWidget):
         tools.addWidget(segments(self._quantities, list(_QUANTITIES.values())))
         tools.addSpacing(6)
         self._beside.addItems(list(_BESIDE.values()))
+        self._beside.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._beside.setToolTip(_BESIDE_TIP)
         self._beside.setAccessibleName("Beside the figures")
         tools.addWidget(self._beside)
@@ -196,7 +205,9 @@ class FiguresView(QWidget):
     def _show(self) -> None:
         quantity = list(Quantity)[self._quantities.checkedId()]
         beside = list(Beside)[self._beside.currentIndex()]
-        self._beside.setEnabled(quantity is not Quantity.SECONDS)
+        texts = _BESIDE_TIME if quantity is Quantity.SECONDS else _BESIDE
+        for index, text in enumerate(texts.values()):
+            self._beside.setItemText(index, text)
         self.model.show_quantity(quantity, beside)
         self._table.resizeColumnsToContents()
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from srcnn.method import Method
-
 Key = tuple[int, str]
-"""A scale and the id of a method."""
+"""A scale and the id of a method, or of a method on a device."""
+
+
+class Named(Protocol):
+    """What has an id."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from others."""
 
 
 class Forecast:
@@ -21,15 +27,15 @@ class Forecast:
 
     Parameters
     ----------
-    pairs : Sequence of (int, Method)
+    pairs : Sequence of (int, Named)
         Computed for every picture, in that order.
     pictures : int
         How many there are.
     """
 
-    def __init__(self, pairs: Sequence[tuple[int, Method]], pictures: int) -> None:
+    def __init__(self, pairs: Sequence[tuple[int, Named]], pictures: int) -> None:
         self._took_s: dict[Key, list[float]] = {}
-        self._waiting = {(scale, method.id): pictures for scale, method in pairs}
+        self._waiting = {(scale, named.id): pictures for scale, named in pairs}
 
     def pass_over(self, key: Key) -> None:
         """Take in that a row needs no time."""

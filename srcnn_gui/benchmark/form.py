@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,21 +26,27 @@ from srcnn.method import ALL_SCALES
 from srcnn.samples import SAMPLES
 from srcnn_gui.benchmark.boxes import toggle
 from srcnn_gui.benchmark.choices import Choices
+from srcnn_gui.benchmark.columns import short_names
 from srcnn_gui.framed_boxes import FramedBoxes
 from srcnn_gui.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from srcnn.device import Device
     from srcnn.method import Method
 
+_DEVICES_TIP = (
+    "What networks are measured on; if none is down, on what the tool bar says. "
+    "The other methods run on the processor alone."
+)
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _ID = Qt.ItemDataRole.UserRole
 _ICON = QSize(16, 16)
 
 
 class BenchmarkForm(QWidget):
-    """Chooses pictures, methods and scales."""
+    """Chooses pictures, methods, scales and, where there are several, devices."""
 
     changed = Signal()
 
@@ -68,6 +75,8 @@ class BenchmarkForm(QWidget):
         }
         for box in self._scales.values():
             box.toggled.connect(self._on_ticked)
+        self._devices: dict[str, QToolButton] = {}
+        self._devices_part = QWidget()
         self._lay_out()
         self._paint()
         self.set_choices(self._choices)
@@ -90,6 +99,10 @@ class BenchmarkForm(QWidget):
             box.blockSignals(True)
             box.setChecked(scale in choices.scales)
             box.blockSignals(False)
+        for id_, box in self._devices.items():
+            box.blockSignals(True)
+            box.setChecked(id_ in choices.devices)
+            box.blockSignals(False)
         self._methods.blockSignals(True)
         for item in self._items():
             is_chosen = item.data(_ID) in choices.methods
@@ -111,10 +124,26 @@ class BenchmarkForm(QWidget):
         self._methods.blockSignals(False)
         self.set_choices(self._choices)
 
+    def offer_devices(self, devices: Sequence[Device]) -> None:
+        """Offer the devices there are, if there are several; what is chosen stays so."""
+        if tuple(self._devices) == tuple(device.id for device in devices):
+            return
+        for box in self._devices.values():
+            self._devices_row.removeWidget(box)
+            box.deleteLater()
+        names = short_names(devices)
+        self._devices = {d.id: toggle(names[d.id], f"{d.label}\n{_DEVICES_TIP}") for d in devices}
+        for place, box in enumerate(self._devices.values()):
+            box.toggled.connect(self._on_ticked)
+            self._devices_row.insertWidget(place, box)
+        self._devices_part.setVisible(len(devices) > 1)
+        self.set_choices(self._choices)
+
     def set_busy(self, busy: bool) -> None:
         """Let nothing be changed while it is measured."""
         for widget in (self._choose, self._samples, self._methods, *self._scales.values()):
             widget.setEnabled(not busy)
+        self._devices_part.setEnabled(not busy)
 
     @Slot()
     def choose(self) -> None:
@@ -126,8 +155,7 @@ class BenchmarkForm(QWidget):
 
     def take(self, folder: Path | None) -> None:
         """Measure the pictures of a folder, or the samples."""
-        choices = self._choices
-        self._choices = Choices(folder, folder is None, choices.methods, choices.scales)
+        self._choices = replace(self._choices, folder=folder, samples=folder is None)
         self._show_pictures()
         self.changed.emit()
 
@@ -148,6 +176,16 @@ class BenchmarkForm(QWidget):
         for box in self._scales.values():
             scales.addWidget(box)
         scales.addStretch()
+        self._devices_row = QHBoxLayout()
+        self._devices_row.setSpacing(4)
+        self._devices_row.addStretch()
+        devices = QVBoxLayout(self._devices_part)
+        devices.setContentsMargins(0, 0, 0, 4)
+        devices.setSpacing(4)
+        devices.addWidget(_heading("Devices"))
+        devices.addLayout(self._devices_row)
+        self._devices_part.setToolTip(_DEVICES_TIP)
+        self._devices_part.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 6, 8)
         column.setSpacing(4)
@@ -157,6 +195,7 @@ class BenchmarkForm(QWidget):
         column.addWidget(_heading("Scales"))
         column.addLayout(scales)
         column.addSpacing(4)
+        column.addWidget(self._devices_part)
         column.addWidget(_heading("Methods"))
         column.addWidget(self._methods, 1)
 
@@ -182,11 +221,13 @@ class BenchmarkForm(QWidget):
     def _on_ticked(self) -> None:
         ticked = [i.data(_ID) for i in self._items() if i.checkState() is Qt.CheckState.Checked]
         absent = [id_ for id_ in self._choices.methods if id_ not in self._methods_known]
-        self._choices = Choices(
-            self._choices.folder,
-            self._choices.samples,
-            (*ticked, *absent),
-            tuple(scale for scale, box in self._scales.items() if box.isChecked()),
+        gone = [id_ for id_ in self._choices.devices if id_ not in self._devices]
+        down = [id_ for id_, box in self._devices.items() if box.isChecked()]
+        self._choices = replace(
+            self._choices,
+            methods=(*ticked, *absent),
+            scales=tuple(scale for scale, box in self._scales.items() if box.isChecked()),
+            devices=(*down, *gone),
         )
         self.changed.emit()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from srcnn_gui.benchmark.results import EMPTY, Cell, Quantity, in_words, signed
+from srcnn_gui.benchmark.cells import EMPTY, Cell, Quantity, in_words, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

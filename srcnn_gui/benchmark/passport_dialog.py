@@ -23,12 +23,12 @@ from typing_extensions import override
 from srcnn.metrics import Protocol
 from srcnn.report import SkippedImage
 from srcnn_gui.benchmark.boxes import segments
+from srcnn_gui.benchmark.cells import Quantity
 from srcnn_gui.benchmark.passport_averages import Averages
 from srcnn_gui.benchmark.passport_progress import PassportProgress
 from srcnn_gui.benchmark.passport_table import PassportTable
 from srcnn_gui.benchmark.passport_work import Stamped, stamp_all
 from srcnn_gui.benchmark.plan import Step
-from srcnn_gui.benchmark.results import Quantity
 from srcnn_gui.benchmark.skipped_list import SkippedList
 from srcnn_gui.benchmark.table_view import table_view
 from srcnn_gui.icons import icon

@@ -9,12 +9,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 from typing_extensions import override
 
+from srcnn_gui.benchmark.cells import Quantity
 from srcnn_gui.benchmark.passport_averages import Averages
-from srcnn_gui.benchmark.results import Quantity
 from srcnn_gui.benchmark.table import BESIDE
 
 if TYPE_CHECKING:
-    from srcnn_gui.benchmark.results import Cell
+    from srcnn_gui.benchmark.cells import Cell
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from srcnn.padding import Padding
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
 from srcnn.resize import Border
 
@@ -17,6 +18,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A method on a device.
+
+    Attributes
+    ----------
+    method : Method
+        As it is there.
+    label : str
+        For people.
+    place : str
+        What the device is called, since times depend on it.
+    device : str
+        Its id, where several are measured; else empty.
+    """
+
+    method: Method
+    label: str
+    place: str
+    device: str = ""
+
+    @property
+    def id(self) -> str:
+        """What tells it from other columns: what the command line calls it."""
+        has_choice = self.device and self.method.needs_torch
+        return f"{self.method.id} --device {self.device}" if has_choice else self.method.id
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be measured.
 
@@ -24,7 +53,7 @@ class Plan:
     ----------
     folder : Path or None
         Searched with the folders below it; None for the samples that come with the program.
-    methods : Sequence[Method]
+    columns : Sequence[Column]
         A method is left out at the scales that it cannot enlarge by.
     scales : Sequence[int]
         Factors.
@@ -32,18 +61,24 @@ class Plan:
         Border rule.
     max_megapixels : float
         Larger pictures are left out.
+    padding : Padding
+        What networks among the methods see outside the picture.
+    anew : bool
+        Whether what was measured before is measured again.
     """
 
     folder: Path | None
-    methods: Sequence[Method]
+    columns: Sequence[Column]
     scales: Sequence[int]
     border: Border = Border.CLAMP
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
+    padding: Padding = Padding.REPLICATE
+    anew: bool = False
 
     @property
-    def pairs(self) -> tuple[tuple[int, Method], ...]:
-        """Every scale with every method that can enlarge by it, in order."""
-        return tuple((s, m) for s in self.scales for m in self.methods if s in m.scales)
+    def pairs(self) -> tuple[tuple[int, Column], ...]:
+        """Every scale with every column whose method can enlarge by it, in order."""
+        return tuple((s, c) for s in self.scales for c in self.columns if s in c.method.scales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +89,8 @@ class Measured:
     ----------
     row : BenchmarkRow
         The figures.
+    column : str
+        Id of the column that they stand in.
     path : Path
         The file.
     content : str
@@ -63,6 +100,7 @@ class Measured:
     """
 
     row: BenchmarkRow
+    column: str
     path: Path
     content: str
     is_remembered: bool = False

@@ -9,7 +9,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from srcnn.paper import paper_picture
-from srcnn.report import BenchmarkRow, Report, SkippedImage, decibels
+from srcnn.report import BenchmarkRow, Report, SkippedImage
+from srcnn_gui.benchmark.cells import EMPTY, Cell, Quantity, in_words, signed, times_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,44 +20,19 @@ if TYPE_CHECKING:
     from srcnn_gui.benchmark.plan import Measured
 
 BASELINE = "bicubic"
-_NOT_THERE = "\N{EN DASH}"
-_MINUS = "\N{MINUS SIGN}"
-
-
-class Quantity(StrEnum):
-    """What a cell shows."""
-
-    PSNR = "psnr"
-    SSIM = "ssim"
-    SECONDS = "seconds"
+_CLOCK = "srcnn"
+"""Whose time others are told in."""
 
 
 class Beside(StrEnum):
-    """What stands beside a figure: nothing, its gain over bicubic, its distance to print."""
+    """What stands beside a figure: nothing, its gain over bicubic, its distance to print.
+
+    Beside a time it is what multiple of SRCNN's time it is, here and in print.
+    """
 
     NOTHING = "nothing"
     GAIN = "gain"
     PAPER = "paper"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One figure, and the difference beside it.
-
-    Attributes
-    ----------
-    value : float
-        Unrounded; NaN if there is none.
-    text, beside : str
-        In words; ``beside`` may be empty.
-    """
-
-    value: float
-    text: str
-    beside: str = ""
-
-
-EMPTY = Cell(math.nan, _NOT_THERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +65,17 @@ class Results:
     scales : Sequence[int]
         In the order of the table.
     methods : Sequence[tuple[str, str]]
-        Id and label of each method, in the order of the columns.
+        Id and label of each column: a method, or a method on a device.
     rows : dict
-        By scale, image and method.
+        By scale, image and column.
     skipped : list of SkippedImage
         Pictures that are missing.
     paths, contents : dict
         File and hash of each image.
     order : dict
         By scale, the images that have a row, in the order they came.
+    remembered : set
+        Which rows were measured before.
     """
 
     scales: Sequence[int] = ()
@@ -107,6 +85,7 @@ class Results:
     paths: dict[str, Path] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
     order: dict[int, dict[str, None]] = field(default_factory=dict)
+    remembered: set[tuple[int, str, str]] = field(default_factory=set)
 
     def add(self, measured: Measured) -> None:
         """Take in a row."""
@@ -114,7 +93,10 @@ class Results:
         if row.scale is None:
             return
         self.order.setdefault(row.scale, {})[row.image] = None
-        self.rows[row.scale, row.image, row.method] = row
+        key = row.scale, row.image, measured.column
+        self.rows[key] = row
+        if measured.is_remembered:
+            self.remembered.add(key)
         self.paths[row.image] = measured.path
         self.contents[row.image] = measured.content
 
@@ -166,6 +148,48 @@ class Results:
         """Return the mean of all pictures of a scale; NaN if there is none."""
         return self._value(Line(scale), method, quantity)
 
+    def count_remembered(self, line: Line, method: str) -> int:
+        """Return how many of the figures of a cell were measured before."""
+        keys = ((line.scale, image, method) for image in self._images(line))
+        return sum(key in self.remembered for key in keys)
+
+    @property
+    def clock(self) -> str:
+        """The column of SRCNN, on the processor if there are several; empty if there is none."""
+        ours = [id_ for id_, _ in self.methods if _is_srcnn(id_)]
+        return next((id_ for id_ in ours if id_.endswith(" cpu")), ours[0] if ours else "")
+
+    def multiple(self, line: Line, method: str) -> float:
+        """Return how many times as long as SRCNN a method takes.
+
+        NaN if either is missing, or both lack different pictures.
+        """
+        clock = self.clock
+        if line.is_average and self.count(line.scale, method) != self.count(line.scale, clock):
+            return math.nan
+        times = (self._value(line, each, Quantity.SECONDS) for each in (method, clock))
+        return _quotient(*times)
+
+    def printed_seconds(self, line: Line, method: str) -> float:
+        """Return the time that the paper prints; NaN if it is not printed for all pictures."""
+        times = []
+        for image in self._images(line):
+            row = self.rows.get((line.scale, image, method))
+            picture = paper_picture(self.contents[image])
+            if row is None or picture is None:
+                return math.nan
+            times.append(picture.seconds.get((line.scale, row.method), math.nan))
+        return fmean(times) if times else math.nan
+
+    def printed_multiple(self, line: Line, method: str) -> float:
+        """Return how many times as long as SRCNN it takes by the paper.
+
+        NaN if that is not printed, or it is SRCNN itself: the paper has it on one device.
+        """
+        if _is_srcnn(method):
+            return math.nan
+        return _quotient(*(self.printed_seconds(line, each) for each in (method, self.clock)))
+
     def report(
         self, protocols: Mapping[int | None, Protocol], computed: Mapping[str, object]
     ) -> Report:
@@ -180,14 +204,18 @@ class Results:
         return Report(protocols, known, tuple(self.skipped), computed)
 
     def _value(self, line: Line, method: str, quantity: Quantity) -> float:
-        images = self.images(line.scale) if line.is_average else (line.image,)
-        found = (self.rows.get((line.scale, image, method)) for image in images)
+        found = (self.rows.get((line.scale, image, method)) for image in self._images(line))
         values = [_of(row, quantity) for row in found if row is not None]
         return fmean(values) if values else math.nan
 
+    def _images(self, line: Line) -> Sequence[str]:
+        return self.images(line.scale) if line.is_average else (line.image,)
+
     def _beside(self, line: Line, method: str, quantity: Quantity, beside: Beside) -> str:
-        if beside is Beside.NOTHING or quantity is Quantity.SECONDS:
+        if beside is Beside.NOTHING:
             return ""
+        if quantity is Quantity.SECONDS:
+            return self._beside_time(line, method, beside)
         if beside is Beside.PAPER:
             return signed(self._to_paper(line, method), 2) if quantity is Quantity.PSNR else ""
         if method == BASELINE:
@@ -195,38 +223,26 @@ class Results:
         gain = self._value(line, method, quantity) - self._value(line, BASELINE, quantity)
         return signed(gain, 2 if quantity is Quantity.PSNR else 4)
 
+    def _beside_time(self, line: Line, method: str, beside: Beside) -> str:
+        own, printed = self.multiple(line, method), self.printed_multiple(line, method)
+        if method == self.clock or math.isnan(own):
+            return ""
+        has_print = beside is Beside.PAPER and not math.isnan(printed)
+        return times_in_words(own) + (f", paper {times_in_words(printed)}" if has_print else "")
+
     def _to_paper(self, line: Line, method: str) -> float:
         """Return PSNR less what is printed, in dB; NaN if it is not printed for all pictures."""
-        images = self.images(line.scale) if line.is_average else (line.image,)
         differences = []
-        for image in images:
+        for image in self._images(line):
             row = self.rows.get((line.scale, image, method))
             picture = paper_picture(self.contents[image])
-            printed = None if picture is None else picture.psnr_db.get((line.scale, method))
-            if row is None or printed is None:
+            if row is None or picture is None:
+                return math.nan
+            printed = picture.psnr_db.get((line.scale, row.method))
+            if printed is None:
                 return math.nan
             differences.append(row.psnr_db - printed)
         return fmean(differences)
-
-
-def in_words(value: float, quantity: Quantity) -> str:
-    """Return a figure with the digits that papers print."""
-    match quantity:
-        case Quantity.PSNR:
-            return decibels(value)
-        case Quantity.SSIM:
-            return f"{value:.4f}"
-        case Quantity.SECONDS:
-            return f"{value:.3f}" if value < 10 else f"{value:.1f}"
-
-
-def signed(difference: float, digits: int) -> str:
-    """Return a difference with its sign; empty if it is no number."""
-    if not math.isfinite(difference):
-        return ""
-    rounded = round(difference, digits)
-    sign = _MINUS if rounded < 0 else "+" if rounded > 0 else "\N{PLUS-MINUS SIGN}"
-    return f"{sign}{abs(rounded):.{digits}f}"
 
 
 def _of(row: BenchmarkRow, quantity: Quantity) -> float:
@@ -236,3 +252,11 @@ def _of(row: BenchmarkRow, quantity: Quantity) -> float:
         Quantity.SECONDS: row.seconds,
     }[quantity]
     return math.nan if value is None else value
+
+
+def _is_srcnn(column: str) -> bool:
+    return column.partition(" ")[0] == _CLOCK
+
+
+def _quotient(value: float, by: float) -> float:
+    return value / by if by > 0 else math.nan

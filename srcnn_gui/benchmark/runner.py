@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from srcnn_gui.benchmark.work import Memory, measure_all
+from srcnn_gui.benchmark.memory import Memory, memory_file
+from srcnn_gui.benchmark.work import measure_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,11 +82,21 @@ class FindingRunner(QObject):
 
 
 class BenchmarkRunner(FindingRunner):
-    """Measures one plan at a time; rows are remembered as long as it lives."""
+    """Measures one plan at a time, and remembers the rows.
+
+    Attributes
+    ----------
+    memory : Memory
+        What was measured before.
+    """
 
     def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
         super().__init__(jobs, parent)
-        self._memory = Memory({})
+        self.memory = Memory()
+
+    def remember_on_disk(self) -> None:
+        """Keep rows with the program's data from now on, not only as long as this lives."""
+        self.memory = Memory(memory_file())
 
     def start(self, plan: Plan) -> None:
         """Measure a plan; ``found`` has ``Measured``, ``SkippedImage``, ``Step`` and ``Remark``.
@@ -95,7 +106,7 @@ class BenchmarkRunner(FindingRunner):
         RuntimeError
             If it measures already.
         """
-        self.begin("Measure", partial(measure_all, plan, self._memory))
+        self.begin("Measure", partial(measure_all, plan, self.memory))
 
 
 def _do(work: Work, tell: Callable[[object], object], control: JobControl) -> None:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from srcnn_gui.benchmark.results import Quantity, Results
+from srcnn_gui.benchmark.cells import Quantity
+from srcnn_gui.benchmark.results import Results
 
 if TYPE_CHECKING:
     from srcnn_gui.benchmark.scatter import TimeScatter

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from srcnn_gui.benchmark.plan import Step
 
-_BUTTONS = {"measure_start": "Start", "measure_cancel": "Cancel"}
+_START = "measure_start"
+_BUTTONS = {_START: "Start", "measure_cancel": "Cancel"}
 
 
 class BenchmarkStrip(QFrame):
@@ -42,8 +44,13 @@ class BenchmarkStrip(QFrame):
         self._note = Note(Severity.ERROR)
         top = QHBoxLayout()
         top.setSpacing(8)
-        for name, text in _BUTTONS.items():
-            top.addWidget(_button(actions[name], text))
+        buttons = {name: _button(actions[name], text) for name, text in _BUTTONS.items()}
+        menu = QMenu(self)
+        menu.addAction(actions["measure_anew"])
+        buttons[_START].setMenu(menu)
+        buttons[_START].setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        for button in buttons.values():
+            top.addWidget(button)
         top.addSpacing(4)
         top.addWidget(self._line, 1)
         column = QVBoxLayout(self)

@@ -10,10 +10,11 @@ from PySide6.QtGui import QFont, QPalette
 from typing_extensions import override
 
 from srcnn.paper import paper_picture
-from srcnn_gui.benchmark.results import Beside, Line, Quantity, Results, in_words
+from srcnn_gui.benchmark.cells import Quantity, in_words, times_in_words
+from srcnn_gui.benchmark.results import Beside, Line, Results
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -223,19 +224,39 @@ class BenchmarkTable(QAbstractTableModel):
         ]
         if psnr.beside:
             parts.append(f"{psnr.beside} dB to the paper")
+        parts += self._described_time(line, method)
         if line.is_average:
             parts.append(f"mean of {self.results.count(line.scale, method)}")
+        remembered = self.results.count_remembered(line, method)
+        if remembered:
+            count = f"{remembered} of them " if line.is_average else ""
+            parts.append(f"{count}remembered from before, the time too")
         return "\n".join(parts)
+
+    def _described_time(self, line: Line, method: str) -> Iterator[str]:
+        """Yield what multiple of the time of SRCNN it is, and what the paper prints."""
+        results = self.results
+        own, printed = results.multiple(line, method), results.printed_multiple(line, method)
+        if method != results.clock and not math.isnan(own):
+            yield f"{times_in_words(own)} the time of SRCNN"
+        seconds = results.printed_seconds(line, method)
+        if not math.isnan(seconds):
+            multiple = "" if math.isnan(printed) else f", {times_in_words(printed)} that of SRCNN"
+            yield f"The paper prints {seconds:.2f} s{multiple}"
 
     def _font(self, line: Line, column: int) -> QFont | None:
         if column < FIRST_METHOD:
             return None
         if line not in self._best:
             self._best[line] = self.results.best(line, self.quantity)
-        if self._methods[column - FIRST_METHOD][0] not in self._best[line]:
+        method = self._methods[column - FIRST_METHOD][0]
+        is_best = method in self._best[line]
+        is_old = self.quantity is Quantity.SECONDS and self.results.count_remembered(line, method)
+        if not is_best and not is_old:
             return None
         font = QFont()
-        font.setBold(True)
+        font.setBold(is_best)
+        font.setItalic(bool(is_old))
         return font
 
 

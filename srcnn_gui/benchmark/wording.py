@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
 
 def computed_by(plan: Plan, device: str, *, fast: bool) -> dict[str, object]:
-    """Return how results are computed, as plain values: enough to repeat it."""
+    """Return how results are computed, as plain values: enough to repeat it.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is measured.
+    device : str
+        Id of what networks run on, unless the plan names several.
+    fast : bool
+        Whether networks compute in 16 bits where the device can.
+    """
+    told = tuple(dict.fromkeys(column.device for column in plan.columns if column.device))
     versions = {"srcnn": __version__}
     for package in ("numpy", "torch"):
         try:
@@ -23,17 +34,23 @@ def computed_by(plan: Plan, device: str, *, fast: bool) -> dict[str, object]:
         except PackageNotFoundError:
             continue
     return {
-        "device": device,
+        **({"devices": told} if told else {"device": device}),
         "threads": usable_cores(),
         "fast": fast,
         "versions": versions,
-        "fingerprints": {method.id: method.fingerprint for method in plan.methods},
+        "fingerprints": {column.id: column.method.fingerprint for column in plan.columns},
     }
+
+
+def place_text(plan: Plan) -> str:
+    """Return what networks run on, in a sentence; empty if there is none."""
+    places = dict.fromkeys(c.place for c in plan.columns if c.method.needs_torch)
+    return f"Networks on {' and '.join(places)}. " if places else ""
 
 
 def protocol_text(plan: Plan) -> str:
     """Return what the figures stand under, in one line."""
-    protocols = Choice((), plan.scales, plan.border).protocols
+    protocols = Choice((), plan.scales, plan.border, padding=plan.padding).protocols
     text = next(iter(protocols.values())).describe()
     if len(plan.scales) > 1:
         text = text.replace(f"shave {plan.scales[0]} px", "shave as many pixels as the scale")
@@ -46,6 +63,8 @@ def summary(results: Results) -> str:
     parts = [f"{pictures} picture{'' if pictures == 1 else 's'}, {len(results.rows)} results"]
     if results.recognised:
         parts.append(f"{len(results.recognised)} in the paper's tables")
+    if results.remembered:
+        parts.append(f"{len(results.remembered)} remembered")
     if results.skipped:
         parts.append(f"{len({one.image for one in results.skipped})} left out")
     return f"{', '.join(parts)}."

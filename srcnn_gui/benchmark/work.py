@@ -1,12 +1,12 @@
 """Measuring as a job: every picture at every scale by every method, told step by step.
 
-What was measured before, with the same method, scale, border rule and content, is not measured
-again: so a measurement that was cancelled goes on where it stopped.
+What is remembered is not measured again unless that is wanted: so a measurement that was cancelled
+goes on where it stopped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -25,30 +25,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn.benchmark import Comparison
-    from srcnn.method import Method
     from srcnn.picture import Picture
     from srcnn.report import BenchmarkRow
+    from srcnn_gui.benchmark.memory import Memory
+    from srcnn_gui.benchmark.plan import Column
 
 STEP_INTERVAL_S = 0.1
 """How often it is told how far a row is."""
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Rows by what they depend on; kept as long as the window."""
-
-    rows: dict[tuple[str, int, str, str], BenchmarkRow]
-
-    def find(self, plan: Plan, method: Method, scale: int, content: str) -> BenchmarkRow | None:
-        """Return what was measured before, under the name it had then."""
-        return self.rows.get((method.fingerprint, scale, plan.border.value, content))
-
-    def keep(self, plan: Plan, method: Method, content: str, row: BenchmarkRow) -> None:
-        """Remember a row."""
-        if row.scale is not None:
-            self.rows[method.fingerprint, row.scale, plan.border.value, content] = row
 
 
 def pictures_of(folder: Path | None) -> list[tuple[str, Path]]:
@@ -142,27 +127,29 @@ class _Measurement:
         self, picture: Picture, scale: int, name: str, path: Path, content: str
     ) -> None:
         comparison: Comparison | None = None
-        for method in (m for s, m in self._plan.pairs if s == scale):
-            key = scale, method.id
-            row = self._memory.find(self._plan, method, scale, content)
+        plan = self._plan
+        for column in (c for s, c in plan.pairs if s == scale):
+            key = scale, column.id
+            row = None if plan.anew else self._memory.find(plan, column, scale, content)
             if row is not None:
                 self._forecast.pass_over(key)
-                known = replace(row, image=name, method=method.id)
-                self._tell(Measured(known, path, content, is_remembered=True))
+                known = replace(row, image=name, method=column.method.id, device=column.device)
+                self._tell(Measured(known, column.id, path, content, is_remembered=True))
             else:
                 started_s = monotonic()
                 if comparison is None:
-                    comparison = compare(picture, scale, self._plan.border)
-                row = self._measure_row(comparison, method, name)
-                self._memory.keep(self._plan, method, content, row)
-                self._tell(Measured(row, path, content))
+                    comparison = compare(picture, scale, plan.border)
+                row = self._measure_row(comparison, column, name)
+                self._memory.keep(plan, column, content, row)
+                told = replace(row, device=column.device)
+                self._tell(Measured(told, column.id, path, content))
                 self._forecast.finish(key, monotonic() - started_s)
             self._done += 1
 
-    def _measure_row(self, comparison: Comparison, method: Method, name: str) -> BenchmarkRow:
-        key = comparison.scale, method.id
+    def _measure_row(self, comparison: Comparison, column: Column, name: str) -> BenchmarkRow:
+        key = comparison.scale, column.id
         started_s = monotonic()
-        doing = f"{name}  {_TIMES}{comparison.scale}  {method.label}"
+        doing = f"{name}  {_TIMES}{comparison.scale}  {column.label}"
 
         def on_tile(done: float, total: int) -> None:
             if monotonic() - self._told_s >= STEP_INTERVAL_S:
@@ -172,7 +159,7 @@ class _Measurement:
         self._say(0.0, doing, self._forecast.left_s(key, 0.0))
         measurement = measure(
             comparison,
-            method,
+            column.method,
             name,
             warm_up=key not in self._warm,
             progress=on_tile,
@@ -184,9 +171,9 @@ class _Measurement:
 
     def _pass_over(self, scales: Sequence[int]) -> None:
         """Expect no time for a picture at these scales."""
-        for scale, method in self._plan.pairs:
+        for scale, column in self._plan.pairs:
             if scale in scales:
-                self._forecast.pass_over((scale, method.id))
+                self._forecast.pass_over((scale, column.id))
 
     def _say(self, part: float, doing: str, left_s: float | None) -> None:
         self._told_s = monotonic()

@@ -46,6 +46,31 @@ def test_the_averages_are_those_that_are_printed(name, scale, method, average):
     assert mean == pytest.approx(average, abs=0.0051)
 
 
+def test_every_time_of_the_tables_is_there():
+    timed = METHODS - {"bicubic"}
+    for picture in of_set("Set14"):
+        assert set(picture.seconds) == {(3, method) for method in timed}, picture.name
+    for picture in of_set("Set5"):
+        wanted = {(scale, method) for scale in (2, 3, 4) for method in timed}
+        assert set(picture.seconds) == wanted - {(2, "sc"), (4, "sc")}, picture.name
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "method", "average"),
+    [
+        ("Set5", 2, "ne-nnls", 29.23),
+        ("Set5", 3, "sc", 35.92),
+        ("Set5", 3, "srcnn", 0.18),
+        ("Set14", 3, "sc", 84.88),
+        ("Set14", 3, "anr", 0.97),
+        ("Set14", 3, "srcnn", 0.39),
+    ],
+)
+def test_the_average_times_are_those_that_are_printed(name, scale, method, average):
+    mean = fmean(picture.seconds[scale, method] for picture in of_set(name))
+    assert mean == pytest.approx(average, abs=0.011)  # pictures have two digits too
+
+
 def test_a_picture_of_another_content_is_not_recognised():
     assert paper_picture(content_hash(np.zeros((12, 10, 3), np.uint8))) is None
 
@@ -86,3 +111,6 @@ def test_the_tables_are_those_of_the_transcript(shared):
                 if row["psnr_db"] and row["image"] != "average":
                     printed = by_name[row["image"]].psnr_db[int(row["scale"]), row["method"]]
                     assert printed == float(row["psnr_db"])
+                if row["seconds"] and row["image"] != "average":
+                    printed = by_name[row["image"]].seconds[int(row["scale"]), row["method"]]
+                    assert printed == float(row["seconds"])

@@ -54,6 +54,28 @@ def test_json_holds_everything_unrounded():
     ]
 
 
+def test_devices_are_told_where_there_are_several():
+    rows = (
+        BenchmarkRow("a.png", 2, "bicubic", 30.0, 0.9, 0.25, "cpu"),
+        BenchmarkRow("a.png", 2, "srcnn", 32.0, 0.92, 0.5, "cuda:0"),
+        BenchmarkRow("a.png", 2, "srcnn", 32.1, 0.92, 1.5, "cpu"),
+    )
+    report = Report({2: Protocol(shave=2)}, rows)
+    read = list(csv.DictReader(io.StringIO(report.to_csv())))
+    assert [(row["method"], row["device"]) for row in read] == [
+        ("bicubic", "cpu"),
+        ("srcnn", "cuda:0"),
+        ("srcnn", "cpu"),
+    ]
+    content = json.loads(report.to_json())
+    assert [row["device"] for row in content["rows"]] == ["cpu", "cuda:0", "cpu"]
+    assert [row["seconds"] for row in content["averages"]] == [0.25, 0.5, 1.5]
+    assert [row["device"] for row in content["averages"]] == ["cpu", "cuda:0", "cpu"]
+    assert "| image | bicubic · cpu | srcnn · cuda:0 | srcnn · cpu |" in report.to_markdown()
+    assert "| a.png | 30.00 / 0.9000 | 32.00 / 0.9200 | 32.10 / 0.9200 |" in report.to_markdown()
+    assert "image & bicubic · cpu & srcnn · cuda:0 & srcnn · cpu" in report.to_latex()
+
+
 def test_the_protocol_tells_the_shave():
     assert Report({3: Protocol(shave=3)}, ROWS).protocol == Protocol(shave=3).as_dict()
     assert REPORT.protocol == Protocol(shave=2).as_dict() | {"shave": "scale"}

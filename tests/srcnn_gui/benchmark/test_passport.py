@@ -15,13 +15,13 @@ from srcnn.passport import PAPER, Stamp, passport
 from srcnn.picture import load_picture
 from srcnn.report import SkippedImage
 from srcnn.resize import Border
+from srcnn_gui.benchmark.cells import Quantity
 from srcnn_gui.benchmark.choices import Choices
 from srcnn_gui.benchmark.passport_averages import Averages
 from srcnn_gui.benchmark.passport_commands import passport_scale
 from srcnn_gui.benchmark.passport_table import PassportTable
 from srcnn_gui.benchmark.passport_work import PassportPlan, Stamped, stamp_all
 from srcnn_gui.benchmark.plan import Step
-from srcnn_gui.benchmark.results import Quantity
 from srcnn_gui.benchmark.table import BESIDE
 from srcnn_gui.theme import theme_palette
 

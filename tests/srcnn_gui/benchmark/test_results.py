@@ -10,10 +10,11 @@ import pytest
 from srcnn.benchmark import Choice
 from srcnn.paper import _pictures
 from srcnn.report import BenchmarkRow
+from srcnn_gui.benchmark.cells import Quantity, in_words, signed, times_in_words
 from srcnn_gui.benchmark.choices import Choices, choices_of_text
 from srcnn_gui.benchmark.placing import place_labels
 from srcnn_gui.benchmark.plan import Measured
-from srcnn_gui.benchmark.results import Beside, Line, Quantity, Results, in_words, signed
+from srcnn_gui.benchmark.results import Beside, Line, Results
 
 BY_NAME = {(p.set_name, p.name): content for content, p in _pictures().items()}
 MINUS = "\N{MINUS SIGN}"
@@ -21,7 +22,7 @@ MINUS = "\N{MINUS SIGN}"
 
 def measured(image, method, psnr_db, *, scale=3, ssim=0.9, seconds=0.5, content=""):
     row = BenchmarkRow(image, scale, method, psnr_db, ssim, seconds)
-    return Measured(row, Path("/") / image, content or f"of {image}")
+    return Measured(row, method, Path("/") / image, content or f"of {image}")
 
 
 @pytest.fixture
@@ -60,6 +61,41 @@ def test_the_gain_is_over_bicubic(results):
     gain = cell(results, Line(3, "a.png"), "srcnn", Quantity.SSIM, Beside.GAIN)
     assert gain == ("0.8500", "+0.0500")
     assert cell(results, Line(3), "srcnn", Quantity.SECONDS, Beside.GAIN)[1] == ""
+
+
+def test_beside_a_time_stands_what_multiple_of_that_of_srcnn_it_is():
+    results = Results((3,), [("bicubic", "Bicubic"), ("anr", "ANR"), ("srcnn", "SRCNN")])
+    for name, seconds in (("bird", 0.4), ("head", 0.8)):
+        content = BY_NAME["Set5", name]
+        results.add(measured(name, "bicubic", 30.0, seconds=0.01, content=content))
+        results.add(measured(name, "anr", 30.0, seconds=seconds, content=content))
+        results.add(measured(name, "srcnn", 30.0, seconds=0.2, content=content))
+    seconds = Quantity.SECONDS
+    times = "\N{THIN SPACE}\N{MULTIPLICATION SIGN}"
+    assert cell(results, Line(3), "anr", seconds, Beside.GAIN) == ("0.600", f"3.0{times}")
+    printed = {
+        m: [_pictures()[BY_NAME["Set5", n]].seconds[3, m] for n in ("bird", "head")]
+        for m in ("anr", "srcnn")
+    }
+    multiple = times_in_words(sum(printed["anr"]) / sum(printed["srcnn"]))
+    beside = cell(results, Line(3), "anr", seconds, Beside.PAPER)[1]
+    assert beside == f"3.0{times}, paper {multiple}"
+    assert cell(results, Line(3), "bicubic", seconds, Beside.PAPER)[1] == f"0.05{times}"
+    assert cell(results, Line(3), "srcnn", seconds, Beside.PAPER)[1] == ""
+    results.add(measured("other", "anr", 30.0))
+    assert cell(results, Line(3), "anr", seconds, Beside.GAIN)[1] == ""  # not of the same pictures
+
+
+def test_on_several_devices_times_are_told_in_that_of_the_processor():
+    columns = [f"srcnn --device {device}" for device in ("cuda:0", "cpu")]
+    results = Results((3,), [(column, column) for column in columns])
+    for column, seconds in zip(columns, (0.1, 0.4), strict=True):
+        row = BenchmarkRow("bird", 3, "srcnn", 35.0, 0.9, seconds, column.split()[-1])
+        results.add(Measured(row, column, Path("/bird"), BY_NAME["Set5", "bird"]))
+    assert results.clock == columns[1]
+    fast = cell(results, Line(3), columns[0], Quantity.SECONDS, Beside.PAPER)
+    assert fast == ("0.100", "0.25\N{THIN SPACE}\N{MULTIPLICATION SIGN}")
+    assert cell(results, Line(3), columns[0], beside=Beside.PAPER)[1] == "+0.09"
 
 
 def test_the_distance_to_print_is_known_where_the_picture_is(results):
@@ -118,12 +154,13 @@ def test_figures_in_words():
 
 
 def test_choices_outlive_the_window():
-    choices = Choices(Path("/pictures"), False, ("bicubic", "anr"), (2, 4))
+    choices = Choices(Path("/pictures"), False, ("bicubic", "anr"), (2, 4), ("cuda:0", "cpu"))
     assert choices_of_text(choices.to_text()) == choices
     assert choices_of_text("") == choices_of_text("[1]") == Choices()
     wild = choices_of_text('{"folder": 7, "methods": [3, "anr"], "scales": [3, 9, "2"]}')
     assert wild == Choices(None, False, ("anr",), (3,))
     assert choices_of_text('{"methods": "srcnn", "scales": [[]]}') == Choices(scales=())
+    assert choices_of_text('{"devices": ["cpu", 3]}') == Choices(devices=("cpu",))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QAction
 
 from srcnn.report import BenchmarkRow, SkippedImage
+from srcnn_gui.benchmark.cells import Quantity
 from srcnn_gui.benchmark.figures_view import FiguresView
 from srcnn_gui.benchmark.plan import Measured
-from srcnn_gui.benchmark.results import Beside, Quantity, Results
+from srcnn_gui.benchmark.results import Beside, Results
 from srcnn_gui.benchmark.scatter import time_ticks
 from srcnn_gui.benchmark.scatter_view import ScatterView
 from srcnn_gui.benchmark.table import FIRST_METHOD, IMAGE, SCALE, BenchmarkTable
@@ -24,7 +25,7 @@ UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 def add(results, image, method, psnr_db, *, scale=2, seconds=0.5):
     row = BenchmarkRow(image, scale, method, psnr_db, 0.9, seconds)
-    results.add(Measured(row, Path(image), f"of {image}"))
+    results.add(Measured(row, method, Path(image), f"of {image}"))
 
 
 @pytest.fixture
@@ -122,6 +123,20 @@ def test_a_cell_says_more_in_its_tip(table):
     assert "0.200 s" in tip
 
 
+def test_times_from_before_are_in_italics(table, results):
+    row = BenchmarkRow("b", 2, "srcnn", 33, 0.9, 0.3)
+    results.add(Measured(row, "srcnn", Path("b"), "of b", is_remembered=True))
+    table.show_quantity(Quantity.SECONDS, Beside.NOTHING)
+    role = Qt.ItemDataRole.FontRole
+    fonts = [table.data(table.index(line, FIRST_METHOD + 1), role) for line in (0, 1, 3)]
+    assert [font is not None and font.italic() for font in fonts] == [True, False, True]
+    tips = [table._described(table.lines[line], "srcnn") for line in (0, 1, 3)]
+    assert ["remembered" in tip for tip in tips] == [True, False, True]
+    assert "1 of them remembered" in tips[2]
+    table.show_quantity(Quantity.PSNR, Beside.NOTHING)
+    assert not table.data(table.index(0, FIRST_METHOD + 1), role).italic()
+
+
 def test_the_view_says_what_to_do_while_it_is_empty(qtbot):
     view = FiguresView(QAction("Save"), QAction("Passport"))
     qtbot.addWidget(view)
@@ -132,10 +147,12 @@ def test_the_view_says_what_to_do_while_it_is_empty(qtbot):
 def test_the_view_shows_gains_and_lists_what_was_left_out(view, results):
     view.show_beside(Beside.GAIN)
     assert "33.00 +3.00" in view.text
+    view.show_quantity(Quantity.SSIM)
+    assert view._beside.currentText() == "Gain over bicubic"
     view.show_quantity(Quantity.SECONDS)
-    assert "0.200" in view.text
+    assert "0.010 0.05\N{THIN SPACE}\N{MULTIPLICATION SIGN}\t0.200" in view.text
     assert "+" not in view.text
-    assert not view._beside.isEnabled()
+    assert view._beside.currentText() == "Time \N{DIVISION SIGN} SRCNN"
     results.skipped.append(SkippedImage("broken.png", "It is no picture."))
     results.skipped.append(SkippedImage("more/bad.png", "bad.png is no picture"))
     view.refresh()

@@ -13,8 +13,9 @@ from srcnn.report import SkippedImage
 from srcnn.resize import Border
 from srcnn.samples import SAMPLES
 from srcnn_gui.benchmark.forecast import Forecast
-from srcnn_gui.benchmark.plan import Measured, Plan, Step
-from srcnn_gui.benchmark.work import Memory, measure_all, pictures_of
+from srcnn_gui.benchmark.memory import Memory
+from srcnn_gui.benchmark.plan import Column, Measured, Plan, Step
+from srcnn_gui.benchmark.work import measure_all, pictures_of
 
 
 @pytest.fixture
@@ -32,9 +33,14 @@ def never():
     return False
 
 
+def plan(folder, methods, scales, border=Border.CLAMP, **options):
+    columns = [Column(method, method.label, "a processor") for method in methods]
+    return Plan(folder, columns, scales, border, **options)
+
+
 def found(plan, memory=None, should_stop=never):
     findings = []
-    measure_all(plan, Memory({}) if memory is None else memory, findings.append, should_stop)
+    measure_all(plan, Memory() if memory is None else memory, findings.append, should_stop)
     return findings
 
 
@@ -44,7 +50,7 @@ def rows(findings):
 
 def test_the_figures_are_those_of_the_command_line(folder, fake):
     methods = [fake("first"), fake("second", offset=0.1)]
-    measured = [one.row for one in rows(found(Plan(folder, methods, (2, 3))))]
+    measured = [one.row for one in rows(found(plan(folder, methods, (2, 3))))]
     wanted = [
         row
         for row in run_benchmark(folder, Choice(methods, (2, 3)))
@@ -58,7 +64,7 @@ def test_the_figures_are_those_of_the_command_line(folder, fake):
 
 
 def test_a_file_that_is_no_picture_is_listed_and_the_rest_goes_on(folder, fake):
-    findings = found(Plan(folder, [fake()], (2,)))
+    findings = found(plan(folder, [fake()], (2,)))
     (skipped,) = [one for one in findings if isinstance(one, SkippedImage)]
     assert skipped.image == "broken.png"
     assert skipped.reason
@@ -69,7 +75,7 @@ def test_a_file_that_is_no_picture_is_listed_and_the_rest_goes_on(folder, fake):
 
 def test_a_picture_too_small_for_a_scale_is_left_out_there_alone(tmp_path, fake, pixels):
     Image.fromarray(pixels(16, 17)).save(tmp_path / "small.png")
-    findings = found(Plan(tmp_path, [fake()], (2, 4)))
+    findings = found(plan(tmp_path, [fake()], (2, 4)))
     assert [one.row.scale for one in rows(findings)] == [2]
     (skipped,) = [one for one in findings if isinstance(one, SkippedImage)]
     assert "\N{MULTIPLICATION SIGN}4" in skipped.reason
@@ -78,19 +84,19 @@ def test_a_picture_too_small_for_a_scale_is_left_out_there_alone(tmp_path, fake,
 def test_a_method_is_asked_for_its_own_scales_only(folder, fake):
     both, one = fake("both"), fake("one")
     one.scales = frozenset({3})
-    measured = [(m.row.scale, m.row.method) for m in rows(found(Plan(folder, [both, one], (2, 3))))]
+    measured = [(m.row.scale, m.row.method) for m in rows(found(plan(folder, [both, one], (2, 3))))]
     assert measured == [(2, "both"), (3, "both"), (3, "one")] * 2
 
 
 def test_what_was_measured_is_not_measured_again_under_another_name(folder, fake, tmp_path):
-    method, memory = fake(), Memory({})
-    first = rows(found(Plan(folder, [method], (2,)), memory))
+    method, memory = fake(), Memory()
+    first = rows(found(plan(folder, [method], (2,)), memory))
     calls = method.calls
     copies = tmp_path / "copies"
     copies.mkdir()
     with Image.open(folder / "a.png") as picture:
         picture.save(copies / "other name.bmp")
-    (again,) = rows(found(Plan(copies, [method], (2,)), memory))
+    (again,) = rows(found(plan(copies, [method], (2,)), memory))
     assert method.calls == calls
     assert again.is_remembered
     assert again.row.image == "other name.bmp"
@@ -100,8 +106,8 @@ def test_what_was_measured_is_not_measured_again_under_another_name(folder, fake
 
 @pytest.mark.parametrize("change", ["method", "scale", "border", "picture"])
 def test_what_depends_on_something_else_is_measured(folder, fake, pixels, change):
-    method, memory = fake(), Memory({})
-    found(Plan(folder, [method], (2,)), memory)
+    method, memory = fake(), Memory()
+    found(plan(folder, [method], (2,)), memory)
     scales, border = (2,), Border.CLAMP
     if change == "method":
         method = fake(offset=0.3)
@@ -111,23 +117,23 @@ def test_what_depends_on_something_else_is_measured(folder, fake, pixels, change
         border = Border.MIRROR
     else:
         Image.fromarray(pixels(61, 50, seed=5)).save(folder / "a.png")
-    again = rows(found(Plan(folder, [method], scales, border), memory))
+    again = rows(found(plan(folder, [method], scales, border), memory))
     assert not again[0].is_remembered
 
 
 def test_a_cancelled_measurement_goes_on_where_it_stopped(folder, fake):
-    method, memory, told = fake(), Memory({}), []
+    method, memory, told = fake(), Memory(), []
     with pytest.raises(Cancelled):
         measure_all(
-            Plan(folder, [method], (2, 3)), memory, told.append, lambda: len(rows(told)) >= 3
+            plan(folder, [method], (2, 3)), memory, told.append, lambda: len(rows(told)) >= 3
         )
     assert len(rows(told)) == 3
-    again = rows(found(Plan(folder, [method], (2, 3)), memory))
+    again = rows(found(plan(folder, [method], (2, 3)), memory))
     assert [one.is_remembered for one in again] == [True, True, True, False]
 
 
 def test_rows_carry_the_content_of_their_picture(folder, fake):
-    for one in rows(found(Plan(folder, [fake()], (2,)))):
+    for one in rows(found(plan(folder, [fake()], (2,)))):
         assert one.content == content_hash(load_picture(folder / one.row.image).pixels)
 
 
@@ -137,7 +143,7 @@ def test_without_a_folder_the_samples_are_measured():
 
 def test_an_empty_folder_is_said(tmp_path, fake):
     with pytest.raises(DataError):
-        found(Plan(tmp_path, [fake()], (2,)))
+        found(plan(tmp_path, [fake()], (2,)))
 
 
 def test_the_forecast_knows_that_methods_differ(fake):
