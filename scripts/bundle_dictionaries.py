@@ -20,9 +20,9 @@ from srcnn.dictionary import load_dictionary, save_dictionary
 from srcnn.method import MethodEnvironment
 from srcnn.registry import load_methods
 from srcnn.report import BenchmarkRow
-from trainer.dictionary import FILE_NAME, resume_dictionary, train_dictionary
+from trainer.dictionary import resume_dictionary, train_dictionary
 from trainer.dictionary_cli import describe
-from trainer.dictionary_state import USUAL, DictionaryConfig, state_file
+from trainer.dictionary_state import USUAL, DictionaryConfig, dictionary_file, state_file
 from trainer.events import DataRead
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def train(config: DictionaryConfig) -> Path:
     for event in resume_dictionary(config.out) if begun else train_dictionary(config):
         if not isinstance(event, DataRead):
             print(describe(event), flush=True)
-    return config.out / FILE_NAME
+    return dictionary_file(config.out)
 
 
 def bundle(trained: Path, data: Path) -> Path:

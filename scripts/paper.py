@@ -12,27 +12,24 @@ import argparse
 import csv
 import json
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-from torch.nn.functional import conv2d, pad, relu
-
+from scripts.paper_figures import CONVERGENCE_TEXT, NETWORKS_TEXT, write_all
+from scripts.paper_times import SPEED, rows_of_times
 from srcnn.benchmark import Choice, run_benchmark
-from srcnn.degrade import luma_pair
 from srcnn.device import cpu_device
 from srcnn.files import list_pictures
 from srcnn.filters import dead_filters
 from srcnn.method import MethodEnvironment
-from srcnn.metrics import psnr, to_bytes
-from srcnn.network import network_from
+from srcnn.methods.srcnn import method_id
+from srcnn.padding import Padding
 from srcnn.paper import PaperPicture, content_hash, paper_picture
 from srcnn.picture import load_picture
 from srcnn.registry import load_methods
 from srcnn.report import BenchmarkRow
-from srcnn.resize import imresize
 from srcnn.resources import resource_path
 from srcnn.weights import bundled_weights, load_weights
 
@@ -45,10 +42,12 @@ if TYPE_CHECKING:
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "paper.md"
 SETS = ("Set5", "Set14")
 SCALES = (2, 3, 4)
+SCALE_OF_TIMES = 3
 CLASSICAL = ("bicubic", "sc", "ksvd", "ne-nnls", "ne-lle", "anr")
 AUTHORS = "authors"
 PRINTED = ("srcnn", "srcnn:authors")
 """What the paper calls SRCNN is set beside both our network and the authors'."""
+PADDINGS = "replicated", "zeros", "zeros, divided by the share of valid pixels"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -135,6 +134,12 @@ def averages(results: Sequence[Measured]) -> Iterator[str]:
         )
 
 
+def times(results: Sequence[Measured]) -> Iterator[str]:
+    """Yield seconds a picture of each method, here and in print, and as multiples of SRCNN's."""
+    yield from heading("method", "seconds", "times SRCNN", "paper's seconds", "times SRCNN")
+    yield from starmap(line, rows_of_times(by_method(results)))
+
+
 def winners(results: Sequence[Measured], network: str) -> str:
     """Say on which pictures a classical method does better than a network."""
     found = {(each.picture.name, each.row.method): each.row.psnr_db for each in results}
@@ -180,36 +185,14 @@ def runs() -> Iterator[str]:
 
 
 def borders(folder: Path, weights: Weights) -> Iterator[str]:
-    """Yield what rules for the border of each layer give: replication, zeros, and section 4's."""
-    names = ("replicated", "zeros", "zeros, divided by the share of valid pixels")
+    """Yield what rules for what the layers see outside the picture give on a folder."""
     yield from heading("border", "PSNR, Set5")
-    for name, mode in zip(names, ("replicate", "zeros", "normalised"), strict=True):
-        found = []
-        for path in list_pictures(folder):
-            truth, low = luma_pair(load_picture(path).to_uint8(), weights.scale)
-            plane = torch.from_numpy(imresize(low, weights.scale))[np.newaxis, np.newaxis]
-            result = to_bytes(layer_by_layer(weights, plane, mode)[0, 0].numpy())
-            found.append(psnr(truth, result, shave=weights.scale))
-        yield line(name, f"{fmean(found):.2f}")
-
-
-@torch.inference_mode()
-def layer_by_layer(weights: Weights, x: torch.Tensor, border: str) -> torch.Tensor:
-    """Apply the network with a border rule at each layer, planes (N, C, H, W) of one size."""
-    network = network_from(weights.arrays)
-    layers = (network.conv1, network.conv2, network.conv3)
-    for number, layer in enumerate(layers):
-        half = layer.kernel_size[0] // 2
-        mode = "replicate" if border == "replicate" else "constant"
-        result = conv2d(pad(x, (half,) * 4, mode), layer.weight)
-        if border == "normalised":
-            ones = pad(torch.ones_like(x[:1, :1]), (half,) * 4)
-            result /= conv2d(
-                ones, torch.full((1, 1, *layer.kernel_size), 1 / layer.weight[0, 0].numel())
-            )
-        result += layer.bias[:, None, None]
-        x = relu(result) if number < len(layers) - 1 else result
-    return x
+    for name, padding in zip(PADDINGS, Padding, strict=True):
+        env = MethodEnvironment(cpu_device(), [weights], padding=padding)
+        method = load_methods(env)[method_id(weights.name)]
+        rows = run_benchmark(folder, Choice([method], [weights.scale], padding=padding))
+        mean = fmean(row.psnr_db for row in rows if isinstance(row, BenchmarkRow))
+        yield line(name, f"{mean:.2f}")
 
 
 def heading(*titles: str) -> Iterator[str]:
@@ -229,11 +212,14 @@ def document(data: Path, authors: Path | None) -> Iterator[str]:
     registry = load_methods(MethodEnvironment(cpu_device(), weights))
     yield from INTRODUCTION
     wanted = [name for name in (*CLASSICAL, *PRINTED) if name in registry]
+    timed: dict[str, list[Measured]] = {}
     for number, name in enumerate(SETS, 1):
         yield f"## Table {number}: {name}\n"
         for scale in SCALES:
             methods = [registry[each] for each in wanted if scale in registry[each].scales]
             results = measure(data / name, methods, scale)
+            if scale == SCALE_OF_TIMES:
+                timed[name] = results
             yield f"### {TIMES}{scale}\n"
             yield from table_of(results)
             yield ""
@@ -242,15 +228,22 @@ def document(data: Path, authors: Path | None) -> Iterator[str]:
             for network in PRINTED:
                 if network in by_method(results):
                     yield winners(results, network) + "\n"
+    yield from SPEED
+    for name, results in timed.items():
+        yield f"### {name}, {TIMES}{SCALE_OF_TIMES}\n"
+        yield from times(results)
+        yield ""
     yield from SHAPES
     widths = [method for name, method in registry.items() if name.startswith("srcnn")]
     widths = [method for method in widths if 3 in method.scales and method.id != "srcnn:authors"]
     yield from shapes(measure(data / "Set5", widths, 3), weights)
     yield from DATA
     yield from runs()
+    yield from CONVERGENCE_TEXT
     yield from BORDERS
     chosen = [each for each in weights if each.scale == 3 and each.spec.name == "9-1-5"]
     yield from borders(data / "Set5", chosen[-1])
+    yield from NETWORKS_TEXT
 
 
 INTRODUCTION = (
@@ -280,7 +273,7 @@ BORDERS = (
     "",
     "## The border rule (section 4)\n",
     "The paper says that borders are filled with zeros and results divided by the number of valid",
-    "pixels. The weights were not trained for that:\n",
+    "pixels: `--padding normalised`. The weights were not trained for that:\n",
 )
 
 
@@ -294,6 +287,7 @@ def main() -> None:
     options = parser.parse_args()
     text = "\n".join(document(options.data, options.weights)) + "\n"
     DOCUMENT.write_text(text, encoding="utf-8")
+    write_all(DOCUMENT.parent / "figures")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from srcnn.degrade import Degradation
 from srcnn.errors import PictureError
 from srcnn.files import list_pictures
 from srcnn.metrics import Protocol, psnr, ssim
+from srcnn.padding import Padding
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS, load_picture
 from srcnn.report import BenchmarkRow, SkippedImage
 from srcnn.resize import Border
@@ -47,17 +48,23 @@ class Choice:
         Border rule of the shrinking and of the bicubic that enlarges chroma.
     threads : int or None
         Tiles that are computed at a time; None for one a core.
+    padding : Padding
+        What networks among the methods see outside the picture, for the protocol.
     """
 
     methods: Sequence[Method]
     scales: Sequence[int]
     border: Border = Border.CLAMP
     threads: int | None = None
+    padding: Padding = Padding.REPLICATE
 
     @property
     def protocols(self) -> dict[int | None, Protocol]:
         """The protocol at each scale: the shave is the scale."""
-        return {scale: Protocol(shave=scale, border=self.border) for scale in self.scales}
+        return {
+            scale: Protocol(shave=scale, border=self.border, padding=self.padding)
+            for scale in self.scales
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ from srcnn.commands.options import (
 )
 from srcnn.commands.terminal import note, show_error
 from srcnn.errors import SrcnnError
+from srcnn.padding import Padding
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
 from srcnn.resize import Border
 
@@ -45,6 +46,10 @@ DeviceOption: TypeAlias = Annotated[
 ]
 BorderOption: TypeAlias = Annotated[
     Border, typer.Option("--border", help="What resizing sees outside the picture.")
+]
+PaddingOption: TypeAlias = Annotated[
+    Padding,
+    typer.Option("--padding", help="What networks see outside the picture; normalised: section 4."),
 ]
 LimitOption: TypeAlias = Annotated[
     float, typer.Option("--max-megapixels", min=0, help="Larger pictures are refused.")
@@ -82,23 +87,46 @@ def upscale(
     scale: ScaleOption = 3,
     method: Annotated[str, typer.Option(help="Id of the method.")] = "srcnn",
     weights: WeightsOption = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Pattern for names in a folder, as {stem}_x{scale}{suffix}."),
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="Format of all results in a folder, as png.")
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive/--flat", help="Whether to look into folders below.")
+    ] = True,
     shard: Annotated[str, typer.Option(help="i/n: only every n-th picture from the i-th.")] = "1/1",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
+    skip_existing: Annotated[
+        bool, typer.Option("--skip-existing", help="Pass over pictures whose result exists.")
+    ] = False,
+    claim: Annotated[
+        bool,
+        typer.Option(
+            "--claim", help="Share the work with other programs that do the same; skip what exists."
+        ),
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Append a line for every picture to this CSV file.")
+    ] = None,
     device: DeviceOption = "auto",
     border: BorderOption = Border.CLAMP,
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
     threads: ThreadsOption = None,
     fast: FastOption = False,
+    padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Enlarge pictures and save them, with nothing of them lost."""
     part = parse_shard(shard)
-    common = Common(device, border, max_megapixels, threads, fast)
+    into_folder = len(inputs) > 1 or inputs[0].is_dir() or bool(name or format_)
+    naming = upscale_command.chosen_naming(name, format_, scale, method) if into_folder else None
+    existing = upscale_command.chosen_existing(overwrite=overwrite, skip=skip_existing, claim=claim)
+    batch = upscale_command.Batch(naming, recursive, part, existing, claim, report)
+    common = Common(device, border, max_megapixels, threads, fast, padding)
     (found,) = find_methods([method], [scale], common, weights)
-    upscaler = upscale_command.Upscaler(found, scale, overwrite, common)
-    if len(inputs) > 1 or inputs[0].is_dir():
-        raise typer.Exit(upscaler.run_all(upscale_command.plan(inputs, output)[part]))
-    for task in [upscale_command.Task(inputs[0], output)][part]:
-        upscaler.run(task)
+    raise typer.Exit(upscale_command.run(inputs, output, batch, found, scale, common))
 
 
 @app.command()
@@ -123,11 +151,12 @@ def compare(
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
     threads: ThreadsOption = None,
     fast: FastOption = False,
+    padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Shrink a picture, enlarge it again by every method, and measure what is lost."""
     check_figure(figure)
     crops = [parse_crop(text) for text in crop or ()]
-    common = Common(device, border, max_megapixels, threads, fast)
+    common = Common(device, border, max_megapixels, threads, fast, padding)
     wanted = [_BASELINE, *parse_methods(methods)]
     baseline, *found = find_methods(wanted, [scale], common, weights)
     outputs = compare_command.Outputs(json, save, figure, crops)
@@ -168,12 +197,13 @@ def benchmark(
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
     threads: ThreadsOption = None,
     fast: FastOption = False,
+    padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Measure methods at several scales on every picture of a folder."""
     factors = parse_scales(scales)
-    common = Common(device, border, max_megapixels, threads, fast)
+    common = Common(device, border, max_megapixels, threads, fast, padding)
     found = find_methods(parse_methods(methods), factors, common, weights)
-    choice = Choice(found, factors, border, threads)
+    choice = Choice(found, factors, border, threads, padding)
     files = {"json": json, "markdown": markdown, "csv": csv, "latex": latex}
     raise typer.Exit(benchmark_command.run(folder, choice, common, files))
 
@@ -187,12 +217,13 @@ def passport(
     device: DeviceOption = "auto",
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
     fast: FastOption = False,
+    padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Show how far the averages of a folder move when they are measured by other protocols."""
     ids = parse_methods(methods)
     found = {
         border: find_methods(
-            ids, (scale,), Common(device, border, max_megapixels, None, fast), weights
+            ids, (scale,), Common(device, border, max_megapixels, None, fast, padding), weights
         )
         for border in Border
     }
@@ -200,7 +231,7 @@ def passport(
         name: {border: some[place] for border, some in found.items()}
         for place, name in enumerate(ids)
     }
-    raise typer.Exit(passport_command.run(folder, scale, by_id, max_megapixels))
+    raise typer.Exit(passport_command.run(folder, scale, by_id, max_megapixels, padding))
 
 
 @app.command()

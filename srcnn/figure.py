@@ -27,12 +27,19 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".pdf")
 """What a figure can be saved as: pixels, or vectors around the pixels of the crops."""
 
-_COLOURS = ("#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd")
+MARK_COLOURS = (
+    *("#e53935", "#1e88e5", "#2e9e3f", "#e07b00"),
+    *("#a35bd6", "#00979c", "#d8478f", "#8d6e4b"),
+)
+"""Frames of the crops, in turn: of middling brightness, so that they show on light and dark."""
+
 _COLUMNS = 4
 _CELL_INCHES = 1.8
 _CAPTION_INCHES = 0.42
 _OVERVIEW_PIXELS = 1200
 _BLOCKS = 8
+_FLATTEST = 0.2
+_AVERAGED = "hanning"
 _FILTERS_INCHES = 6.5
 _DPI = 200
 
@@ -109,31 +116,39 @@ def draw_figure(content: FigureContent) -> Figure:
     """Draw the whole picture at the left and the crops of every method beside it."""
     from matplotlib.figure import Figure
 
-    columns = min(_COLUMNS, len(content.panels))
-    lines = math.ceil(len(content.panels) / columns)
-    rows = lines * len(content.regions)
-    cell = _CELL_INCHES + _CAPTION_INCHES
+    lines = math.ceil(len(content.panels) / _COLUMNS)
+    columns = math.ceil(len(content.panels) / lines)
+    heights = [_height(region) for region in content.regions for _ in range(lines)]
+    total = max(sum(heights) + len(heights) * _CAPTION_INCHES, _CELL_INCHES + _CAPTION_INCHES)
     aspect = content.truth.shape[1] / content.truth.shape[0]
-    overview = min(max(rows * cell * aspect, _CELL_INCHES), 2.5 * _CELL_INCHES)
+    overview = min(max(total * aspect, _CELL_INCHES), 2.5 * _CELL_INCHES)
     figure = Figure(
-        (overview + columns * _CELL_INCHES, rows * cell + 0.3), dpi=_DPI, layout="constrained"
+        (overview + columns * _CELL_INCHES, total + 0.3), dpi=_DPI, layout="constrained"
     )
     grid = figure.add_gridspec(
-        rows, columns + 1, width_ratios=(overview, *(_CELL_INCHES for _ in range(columns)))
+        len(heights),
+        columns + 1,
+        width_ratios=(overview, *(_CELL_INCHES for _ in range(columns))),
+        height_ratios=heights,
     )
     whole = figure.add_subplot(grid[:, 0])
+    whole.set_anchor("N")
     step = max(1, max(content.truth.shape[:2]) // _OVERVIEW_PIXELS)
-    _show(whole, content.truth[::step, ::step], content.title, Size(*content.truth.shape[1::-1]))
+    size = Size(*content.truth.shape[1::-1])
+    _show(whole, content.truth[::step, ::step], content.title, size, overview)
     for number, region in enumerate(content.regions):
-        colour = _COLOURS[number % len(_COLOURS)]
-        _mark(whole, region, colour)
+        colour = MARK_COLOURS[number % len(MARK_COLOURS)]
+        name = str(number + 1) if len(content.regions) > 1 else ""
+        _mark(whole, region, colour, name)
         for index, panel in enumerate(content.panels):
             line, column = divmod(index, columns)
             axes = figure.add_subplot(grid[number * lines + line, 1 + column])
-            _show(axes, panel.crops[number], panel.caption, region.size)
+            _show(axes, panel.crops[number], panel.caption, region.size, _CELL_INCHES)
             for spine in axes.spines.values():
                 spine.set_edgecolor(colour)
                 spine.set_linewidth(1.2)
+            if index == 0:
+                axes.set_ylabel(name, color=colour, weight="bold", rotation=0, va="center")
     figure.supxlabel(content.protocol, fontsize=5, parse_math=False, wrap=True)
     return figure
 
@@ -146,7 +161,7 @@ def save_figure(content: FigureContent, path: Path) -> None:
     OutputError
         If the file cannot be written.
     """
-    _save(draw_figure(content), path)
+    write_drawing(draw_figure(content), path)
 
 
 def draw_filters(w1: NDArray[np.float32], title: str) -> Figure:
@@ -181,26 +196,46 @@ def save_filters(w1: NDArray[np.float32], title: str, path: Path) -> None:
     OutputError
         If the file cannot be written.
     """
-    _save(draw_filters(w1, title), path)
+    write_drawing(draw_filters(w1, title), path)
 
 
-def _save(drawn: Figure, path: Path) -> None:
+def write_drawing(drawn: Figure, path: Path) -> None:
+    """Write what was drawn; the ending of the name, one of ``SUFFIXES``, says the kind.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
     import matplotlib as mpl
 
     kind = path.suffix.lower().removeprefix(".")
     data = io.BytesIO()
     with mpl.rc_context({"pdf.fonttype": 42}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a name in a script the font lacks
+        if kind == "pdf":
+            _keep_all_pixels(drawn)
         metadata = {"CreationDate": None} if kind == "pdf" else None
         drawn.savefig(data, format=kind, metadata=metadata)
     write_safely(path, data.getvalue())
 
 
-def _show(axes: Axes, pixels: NDArray[np.uint8], caption: str, size: Size) -> None:
-    """Draw pixels as they are over an area of ``size`` picture pixels."""
+def _keep_all_pixels(drawn: Figure) -> None:
+    """Let a vector file hold the pixels that would be averaged: readers can zoom in."""
+    for image in (image for axes in drawn.axes for image in axes.images):
+        if image.get_interpolation() == _AVERAGED:
+            image.set_interpolation("none")
+
+
+def _show(axes: Axes, pixels: NDArray[np.uint8], caption: str, size: Size, inches: float) -> None:
+    """Draw pixels over an area of ``size`` picture pixels: as squares if they fit in ``inches``.
+
+    If they do not, those that fall together are averaged: stripes would beat otherwise.
+    """
+    is_reduced = max(pixels.shape[:2]) > inches * _DPI
     axes.imshow(
         pixels,
-        interpolation="nearest",
+        interpolation=_AVERAGED if is_reduced else "nearest",
         extent=(0, size.width, size.height, 0),
         cmap="gray",  # for grey only
         vmin=0,
@@ -211,10 +246,28 @@ def _show(axes: Axes, pixels: NDArray[np.uint8], caption: str, size: Size) -> No
     axes.set_xlabel(caption, fontsize=7, parse_math=False)
 
 
-def _mark(axes: Axes, region: Region, colour: str) -> None:
+def _height(region: Region) -> float:
+    """Return the inches of a crop that is at most a cell wide and high."""
+    return _CELL_INCHES * min(1.0, max(region.height / region.width, _FLATTEST))
+
+
+def _mark(axes: Axes, region: Region, colour: str, name: str) -> None:
+    """Frame a region, edged in white for dark pictures; ``name`` stands at its corner."""
     from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
 
     corner = (region.left, region.top)
-    axes.add_patch(
-        Rectangle(corner, region.width, region.height, fill=False, edgecolor=colour, linewidth=1.2)
+    frame = Rectangle(
+        corner, region.width, region.height, fill=False, edgecolor=colour, linewidth=1.2
     )
+    frame.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
+    axes.add_patch(frame)
+    if name:
+        height = axes.get_ylim()[0]
+        is_at_the_top = region.top < height / 20
+        label = axes.text(
+            *corner, name, color="white", fontsize=5, weight="bold", clip_on=True,
+            va="top" if is_at_the_top else "bottom",
+            bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.2},
+        )  # fmt: skip
+        label.set_in_layout(False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from srcnn.spec import WeightArrays
 
 GAP = 1
 """Pixels between two filters."""
@@ -31,10 +34,41 @@ def filter_order(w1: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.argsort(-variances(w1), kind="stable")
 
 
-def dead_filters(w1: NDArray[np.float32]) -> int:
-    """Count the filters whose variance is below a thousandth of the largest, or 0."""
+def are_dead(w1: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell of each filter whether its variance is below a thousandth of the largest, or 0."""
     found = variances(w1)
-    return int(np.count_nonzero((found < _DEAD * found.max()) | (found == 0)))
+    return np.asarray((found < _DEAD * found.max()) | (found == 0), dtype=np.bool_)
+
+
+def dead_filters(w1: NDArray[np.float32]) -> int:
+    """Count the filters that are dead."""
+    return int(np.count_nonzero(are_dead(w1)))
+
+
+def filters_to_show(arrays: WeightArrays, layer: int) -> NDArray[np.float32]:
+    """Return the filters of a layer as they are drawn.
+
+    Parameters
+    ----------
+    arrays : WeightArrays
+        w1, b1, w2, b2, w3, b3.
+    layer : int
+        1 or 2.
+
+    Returns
+    -------
+    float32, (filters, c, side, side)
+        The first layer's as they are. A filter of the second weighs maps of the first, so it is
+        drawn as a square of one weight a map (summed over its pixels, if it has several), the
+        map whose filter varies most first, row by row; what is over is 0.
+    """
+    if layer == 1:
+        return arrays[0]
+    weights = arrays[2].sum(axis=(2, 3))[:, filter_order(arrays[0])]
+    side = math.isqrt(weights.shape[1] - 1) + 1
+    squares = np.zeros((len(weights), side * side), np.float32)
+    squares[:, : weights.shape[1]] = weights
+    return squares.reshape(-1, 1, side, side)
 
 
 def filter_mosaic(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from srcnn.dictionary import bundled_dictionaries
+from srcnn.padding import Padding
 from srcnn.resize import Border
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ ALL_SCALES = frozenset({2, 3, 4})
 
 DEFAULT_TILE = 144
 """Output pixels a side of a tile: divides by 2, 3 and 4."""
+
+DIGEST_DIGITS = 12
+"""So much of a hash tells weights apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class MethodEnvironment:
         How often the device's memory did not suffice: as often, less is given to it at once.
     dictionaries : Sequence[Dictionary]
         What the classical methods are built from: those that come with the program.
+    padding : Padding
+        What the layers of networks see outside the image.
     """
 
     device: Device
@@ -50,6 +56,7 @@ class MethodEnvironment:
     fast: bool = False
     steps_down: int = 0
     dictionaries: Sequence[Dictionary] = field(default_factory=bundled_dictionaries)
+    padding: Padding = Padding.REPLICATE
 
 
 class Method(ABC):
@@ -131,6 +138,11 @@ class Method(ABC):
         For when ``DeviceTooSmall`` was raised.
         """
         return None
+
+    def provenance(self, scale: int) -> str:
+        """Return what a saved file says of the weights at ``scale``; empty if there are none."""
+        self.check_scale(scale)
+        return ""
 
     def check_scale(self, scale: int) -> None:
         """Raise ``ValueError`` if ``scale`` is not one of ``scales``."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from srcnn.errors import PictureTooSmall
 from srcnn.geometry import Region, Size
+from srcnn.padding import Padding
 from srcnn.resize import Border
 
 if TYPE_CHECKING:
@@ -52,12 +53,15 @@ class Protocol:
         Whether luma was taken from the final RGB (a saved file) and not straight from the
         method's luma (the paper). The two differ by less than 0.02 dB on most photographs, by
         up to 0.1 dB where overshoot is clipped to RGB (text, stripes).
+    padding : Padding
+        What networks saw outside the picture; only another rule than replication is told.
     """
 
     shave: int
     border: Border = Border.CLAMP
     degradation: str = "bicubic"
     of_saved_file: bool = False
+    padding: Padding = Padding.REPLICATE
 
     @property
     def luma(self) -> str:
@@ -67,8 +71,10 @@ class Protocol:
     def describe(self) -> str:
         """Return one line to stand beside a figure."""
         made = f", {self.degradation} input, {self.border.value} border" if self.degradation else ""
+        told = self.padding.sentence_part
+        padded = f", {told}" if told else ""
         return (
-            f"BT.601 luma 16-235, uint8, {self.luma}, shave {self.shave} px{made}; "
+            f"BT.601 luma 16-235, uint8, {self.luma}, shave {self.shave} px{made}{padded}; "
             "SSIM 11 \N{MULTIPLICATION SIGN} 11 Gaussian, sigma 1.5"
         )
 
@@ -81,6 +87,7 @@ class Protocol:
             "shave": self.shave,
             "border": self.border.value,
             "degradation": self.degradation,
+            **({} if self.padding is Padding.REPLICATE else {"padding": self.padding.value}),
             "ssim": "Gaussian 11x11, sigma 1.5, K1 0.01, K2 0.03, range 255, population covariance",
         }
 

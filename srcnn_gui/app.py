@@ -27,6 +27,8 @@ from srcnn.errors import DeviceError, OutputError
 from srcnn.samples import SAMPLES
 from srcnn_gui.benchmark_commands import BenchmarkCommands
 from srcnn_gui.commands import Commands
+from srcnn_gui.dictionary_commands import DictionaryCommands
+from srcnn_gui.feature_commands import FeatureCommands
 from srcnn_gui.figure_commands import FigureCommands
 from srcnn_gui.file_commands import FileCommands
 from srcnn_gui.first_picture import FirstPicture
@@ -35,6 +37,7 @@ from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
 from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
+from srcnn_gui.pinned_commands import PinnedCommands
 from srcnn_gui.saver import Saver
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
@@ -86,11 +89,14 @@ class Program(QObject):
         self.window = MainWindow(self.session, self.jobs)
         self.commands = Commands(self.window, self.session, self.opener, settings)
         self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
+        self.pinned = PinnedCommands(self.window, self.session)
         self.figures = FigureCommands(self.window, self.session, self.jobs, self.commands)
+        self.features = FeatureCommands(self.window, self.session, self.jobs, self.commands)
         self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
+        self.dictionaries = DictionaryCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
         self.training = TrainingCommands(
-            self.window, self.session, self.jobs, self.commands, self.weights
+            self.window, self.session, self.jobs, self.commands, self.weights, self.dictionaries
         )
         self.benchmark = BenchmarkCommands(
             self.window, self.session, self.jobs, self.commands, self.files
@@ -213,18 +219,19 @@ def main(
     settings = _with_options(Settings() if store is None else store.load(), options)
     apply_theme(app, settings.theme)
     program = Program(settings, store)
+    if store is not None:
+        program.benchmark.runner.remember_on_disk()
     if options.size is not None:
         program.window.resize(*options.size)
     program.window.show()
     program.weights.reopen()
+    program.dictionaries.reopen()
     if options.image is not None:
         program.files.open_file(options.image)
     elif options.sample is not None:
         program.opener.open_sample(options.sample)
     program.first_picture.watch()
-    screenshot = None
-    if options.screenshot is not None:
-        screenshot = Screenshot(program, options.screenshot)
+    screenshot = None if options.screenshot is None else Screenshot(program, options.screenshot)
     began(program)
     code = app.exec()
     if screenshot is not None and screenshot.error is not None:

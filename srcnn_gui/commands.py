@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from srcnn.degrade import Degradation
+from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn_gui.actions import FAST_TIP
 from srcnn_gui.settings import Settings, View
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 _MAX_AMPLIFICATION = 32
 _NOT_FAST = "The device that networks run on does not multiply 16-bit numbers faster"
 
+_GROUPS = "mode", "scale", "degradation", "border", "padding", "view", "difference", "theme"
 _NEED_A_PICTURE = (
-    *("save_result", "save_view", "copy_view", "copy_figures", "flip"),
+    *("save_result", "save_view", "copy_view", "copy_figures", "flip", "feature_maps"),
     *("zoom_in", "zoom_out", "zoom_fit", "zoom_100", "zoom_200", "zoom_400", "zoom_800"),
     *("pan_left", "pan_right", "pan_up", "pan_down"),
 )
@@ -58,6 +60,7 @@ class Commands(QObject):
             "scale_2": self._on_scale,
             "degradation_bicubic": self._on_degradation,
             "border_clamp": self._on_border,
+            "padding_replicate": self._on_padding,
             "view_side": self._on_view,
             "difference_off": self._on_difference,
             "theme_system": self._on_theme,
@@ -101,7 +104,7 @@ class Commands(QObject):
     def _apply_all(self) -> None:
         """Make window, session and opener what the settings say."""
         settings = self.settings
-        for group in ("mode", "scale", "degradation", "border", "view", "difference", "theme"):
+        for group in _GROUPS:
             self._actions[f"{group}_{getattr(settings, group)}"].setChecked(True)
         self._actions["show_grid"].setChecked(settings.show_grid)
         self._actions["whole_image"].setChecked(settings.whole_image)
@@ -110,6 +113,7 @@ class Commands(QObject):
         self._opener.setup = _setup(settings)
         self._session.library.preferred = settings.device
         self._session.library.set_fast(settings.fast)
+        self._session.library.set_padding(settings.padding)
         self._session.set_computes_whole(settings.whole_image)
         self._session.set_panes(_panes(settings))
         self._show_difference()
@@ -178,6 +182,12 @@ class Commands(QObject):
     @Slot(QAction)
     def _on_border(self, action: QAction) -> None:
         self.change(border=Border(action.data()))
+        self._prepare()
+
+    @Slot(QAction)
+    def _on_padding(self, action: QAction) -> None:
+        self.change(padding=Padding(action.data()))
+        self._session.library.set_padding(self.settings.padding)
         self._prepare()
 
     @Slot(QAction)
@@ -253,7 +263,9 @@ class Commands(QObject):
 
 
 def _setup(settings: Settings) -> SceneSetup:
-    return SceneSetup(settings.mode, settings.scale, settings.degradation, settings.border)
+    return SceneSetup(
+        settings.mode, settings.scale, settings.degradation, settings.border, settings.padding
+    )
 
 
 def _panes(settings: Settings) -> list[PaneChoice]:

@@ -9,7 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from srcnn.degrade import Degradation
+from srcnn.final_size import MAX_FACTOR
+from srcnn.padding import Padding
 from srcnn.resize import Border
+from srcnn.save_options import Compression
+from srcnn_gui.save_choices import SizeMode
 from srcnn_gui.theme import Theme
 from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.scene import Mode
@@ -37,8 +41,8 @@ class Settings:
 
     Attributes
     ----------
-    mode, scale, degradation, border
-        How an opened picture is prepared.
+    mode, scale, degradation, border, padding
+        How an opened picture is prepared, and what networks see outside it.
     panes, upscale_panes : tuple of str
         Ids of the methods shown in Compare and in Upscale.
     device : str
@@ -57,6 +61,8 @@ class Settings:
         Opened files, the newest first.
     weights_files : tuple of str
         Weights that were opened; offered again at the next start.
+    dictionary_files : tuple of str
+        Trained dictionaries that methods use; used again at the next start.
     open_folder, save_folder : str
         Where the file dialogs start; empty for the home folder.
     runs_folder : str
@@ -65,8 +71,10 @@ class Settings:
         Settings of the last run that was started, as JSON; empty before the first.
     measure : str
         What was measured last, as JSON; empty before the first time.
-    save_suffix, quality
-        Format of saved pictures and, for JPEG and WebP, their quality in 1..100.
+    save_suffix, quality, lossless, full_chroma, compression, strip
+        Format of saved results, and how it is encoded (see ``srcnn.save_options``).
+    size_mode, size_factor, size_width, size_longest
+        Size of saved results: which way it is said, and the value of each.
     window_geometry, window_state : str
         What Qt saved, in base64; empty before the first time.
     """
@@ -81,6 +89,7 @@ class Settings:
     difference: Difference = Difference.OFF
     amplification: int = 4
     border: Border = Border.CLAMP
+    padding: Padding = Padding.REPLICATE
     degradation: Degradation = Degradation.BICUBIC
     show_grid: bool = True
     whole_image: bool = True
@@ -88,6 +97,7 @@ class Settings:
     max_megapixels: float = 500.0
     recent_files: tuple[str, ...] = ()
     weights_files: tuple[str, ...] = ()
+    dictionary_files: tuple[str, ...] = ()
     open_folder: str = ""
     save_folder: str = ""
     runs_folder: str = ""
@@ -95,6 +105,14 @@ class Settings:
     measure: str = ""
     save_suffix: str = ".png"
     quality: int = 95
+    lossless: bool = False
+    full_chroma: bool = True
+    compression: Compression = Compression.NORMAL
+    strip: bool = False
+    size_mode: SizeMode = SizeMode.SCALE
+    size_factor: float = 3.0
+    size_width: int = 3840
+    size_longest: int = 3840
     window_geometry: str = ""
     window_state: str = ""
 
@@ -149,6 +167,9 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "max_megapixels": (1, 100_000),
     "recent_files": (0, MAX_RECENT),
     "quality": (1, 100),
+    "size_factor": (1, MAX_FACTOR),
+    "size_width": (1, 2**31 - 1),
+    "size_longest": (1, 2**31 - 1),
 }
 """Smallest and largest value, or length."""
 

@@ -95,6 +95,10 @@ def run(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the run in this folder; no other settings.")
     ] = None,
+    figure: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="RUN FILE", help="Draw the curve of a run (.png or .pdf), and end."),
+    ] = None,
 ) -> None:
     """Train SRCNN weights or a dictionary; Ctrl-C stops and keeps what was learnt.
 
@@ -106,6 +110,9 @@ def run(
     --seed, --threads, --out and --jsonl; --set knows its atoms and iterations, and for ksvd its
     sparsity.
     """
+    if figure is not None:
+        _draw(*figure)
+        return
     settings = {
         "data": tuple(data) if data else None, "scale": scale, "validation": validation,
         "minutes": minutes, "backprops": backprops, "patience": patience, "initial": initial,
@@ -140,6 +147,16 @@ def main() -> None:
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
         sys.exit(1)
+
+
+def _draw(folder: Path, target: Path) -> None:
+    """Draw the curve of a run."""
+    from srcnn.commands.options import check_figure
+    from trainer.run_figure import save_run_figure
+
+    check_figure(target)
+    save_run_figure(folder, target)
+    print(target)
 
 
 def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:

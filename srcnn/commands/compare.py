@@ -84,7 +84,7 @@ def run(
     comparison = benchmark.compare(picture, scale, common.border)
     check_crops(outputs.crops, comparison)
     plain, *measured = _measure_all(comparison, [baseline, *methods], path.name, common.threads)
-    protocol = Protocol(shave=scale, border=common.border)
+    protocol = Protocol(shave=scale, border=common.border, padding=common.padding)
     _show(f"{path.name} \N{MULTIPLICATION SIGN}{scale}", methods, measured, plain)
     say(protocol.describe())
     if outputs.json is not None:

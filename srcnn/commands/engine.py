@@ -33,7 +33,7 @@ def find_methods(
     scales : Sequence[int]
         Each method must have weights for all of them.
     common : Common
-        Device, border rule, and whether to be fast.
+        Device, border rules, and whether to be fast.
     weights : Path or None
         Used instead of the bundled weights; then they are the method ``srcnn``.
 
@@ -52,7 +52,9 @@ def find_methods(
             note(f"device: {choice.device.label} ({choice.reason})")
         if needs_torch and common.fast and choice.device.short_type is None:
             note("--fast changes nothing: the processor does not multiply 16-bit numbers")
-        env = MethodEnvironment(choice.device, networks, common.border, common.fast)
+        env = MethodEnvironment(
+            choice.device, networks, common.border, common.fast, padding=common.padding
+        )
         registry = load_methods(env)
     return [registry[method] for method in ids]
 

@@ -11,6 +11,7 @@ import typer
 from srcnn.figure import SUFFIXES
 from srcnn.geometry import Region
 from srcnn.method import ALL_SCALES
+from srcnn.padding import Padding
 from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Common:
         Tiles that are computed at a time; None for one a core.
     fast : bool
         Compute networks in 16 bits where the device can.
+    padding : Padding
+        What networks see outside the picture.
     """
 
     device: str
@@ -42,6 +45,7 @@ class Common:
     max_megapixels: float
     threads: int | None
     fast: bool = False
+    padding: Padding = Padding.REPLICATE
 
     @property
     def computed(self) -> dict[str, object]:

@@ -9,6 +9,7 @@ from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.errors import SrcnnError
 from srcnn.files import list_pictures
 from srcnn.metrics import Protocol
+from srcnn.padding import Padding
 from srcnn.passport import passport
 from srcnn.picture import load_picture
 from srcnn.resize import Border
@@ -26,6 +27,7 @@ def run(
     scale: int,
     methods: Mapping[str, Mapping[Border, Method]],
     max_megapixels: float,
+    padding: Padding = Padding.REPLICATE,
 ) -> int:
     """Measure each method by all protocols, print the averages and return the exit code.
 
@@ -39,6 +41,8 @@ def run(
         By id, and by border rule of bicubic.
     max_megapixels : float
         Larger pictures are left out.
+    padding : Padding
+        What networks among them see outside the picture.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def run(
             title = f"{name} \N{MULTIPLICATION SIGN}{scale}, {count}"
             heading = ("protocol", "PSNR dB", "moves by", "SSIM", "moves by")
             show_table(title, heading, _lines(pictures))
-    say(f"The paper's protocol: {Protocol(shave=scale).describe()}.")
+    say(f"The paper's protocol: {Protocol(shave=scale, padding=padding).describe()}.")
     for reason in skipped:
         note(f"skipped: {reason}")
     return 1 if skipped else 0

@@ -12,7 +12,8 @@ from typing_extensions import override
 from srcnn.device import Device, cpu_device
 from srcnn.errors import DeviceError, DeviceTooSmall
 from srcnn.geometry import Region, Size
-from srcnn.method import Method, MethodEnvironment
+from srcnn.method import DIGEST_DIGITS, Method, MethodEnvironment
+from srcnn.padding import Padding
 from srcnn.workers import compute_alone
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class SrcnnMethod(Method):
     family : Mapping[int, Weights]
         Weights by scale, at least one; all of one name and number of channels.
     env : MethodEnvironment
-        Where and how the networks run; its weights are ignored. The interpolated plane itself is
-        always extended by replication.
+        Where and how the networks run; its weights are ignored. With another padding than
+        replication, what sees an edge is computed in 32 bits, fast or not.
 
     Raises
     ------
@@ -88,15 +89,24 @@ class SrcnnMethod(Method):
         self._short_type = step.device.short_type if env.fast else None
         if self._short_type is not None:
             self.label += " (fast)"
+        if env.padding is not Padding.REPLICATE:
+            self.label += f" ({env.padding})"
         digests = (f"{scale}:{family[scale].digest}" for scale in sorted(family))
         kind = self._short_type or "float32"
         self.fingerprint = " ".join(
             (self.id, env.border.value, step.device.id, kind, f"batch {step.batch}", *digests)
         )
+        if env.padding is not Padding.REPLICATE:
+            self.fingerprint += f" {env.padding} outside"
         self._family = dict(family)
         self._env = env
         self._forwards: dict[int, Forward] = {}
         self._lock = threading.Lock()
+
+    @override
+    def provenance(self, scale: int) -> str:
+        self.check_scale(scale)
+        return f"weights {self._family[scale].digest[:DIGEST_DIGITS]}"
 
     @override
     def enlarge(self, planes: Planes, scale: int) -> Planes:
@@ -128,6 +138,17 @@ class SrcnnMethod(Method):
                 results |= zip(some, self._run(forward, low, region), strict=False)
         return [results[number] for number in range(len(windows))]
 
+    def weights_for(self, scale: int) -> Weights:
+        """Return the weights of one scale.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        self.check_scale(scale)
+        return self._family[scale]
+
     @override
     def step_down(self) -> Method | None:
         deeper = self._env.steps_down + 1
@@ -139,16 +160,19 @@ class SrcnnMethod(Method):
         """Return the network of that scale; the first call builds it and imports PyTorch."""
         with self._lock:
             if scale not in self._forwards:
-                from srcnn.forward import make_forward
-
-                self._forwards[scale] = make_forward(
-                    self._family[scale].arrays,
-                    scale,
-                    self._env.border,
-                    self._device.id,
-                    self._short_type,
-                )
+                self._forwards[scale] = self._new_forward(scale)
             return self._forwards[scale]
+
+    def _new_forward(self, scale: int) -> Forward:
+        from srcnn.forward import make_forward
+
+        arrays, border, padding = self._family[scale].arrays, self._env.border, self._env.padding
+        usual = make_forward(arrays, scale, border, self._device.id, self._short_type)
+        if padding is Padding.REPLICATE:
+            return usual
+        from srcnn.padded_forward import PaddedForward
+
+        return PaddedForward(arrays, scale, border, self._device.id, padding, usual)
 
     def _run(self, forward: Forward, low: Planes, region: Region) -> Planes:
         if self._device.id == "cpu":

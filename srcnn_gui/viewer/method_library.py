@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from srcnn.device import Device, DeviceChoice, cpu_device
+from srcnn.dictionary import bundled_dictionaries
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod, method_id
+from srcnn.padding import Padding
+from srcnn.patch_method import PatchMethod
 from srcnn.registry import MethodRegistry, load_methods
 from srcnn.resize import Border
 from srcnn.weights import bundled_weights
@@ -14,6 +17,7 @@ from srcnn.weights import bundled_weights
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from srcnn.dictionary import Dictionary
     from srcnn.method import Method
     from srcnn.weights import Weights
 
@@ -37,15 +41,19 @@ class MethodLibrary:
         Device of the panes that do not name one themselves; ``auto`` is the fastest.
     fast : bool
         Whether networks compute in 16 bits where the device can; set by ``set_fast``.
+    padding : Padding
+        What networks see outside the picture; set by ``set_padding``.
     """
 
     def __init__(self, devices: Sequence[Device] = ()) -> None:
         self.preferred = AUTO
         self.fast = False
+        self.padding = Padding.REPLICATE
         self._steps_down: dict[str, int] = {}
         self._devices = tuple(devices) or (cpu_device(),)
         self._weights = bundled_weights()
         self._bundled_names = {weights.name for weights in self._weights}
+        self._dictionaries: dict[tuple[str, int], Dictionary] = {}
         self._registries: dict[tuple[str, Border], MethodRegistry] = {}
         self._training: Weights | None = None
         self._training_label = ""
@@ -72,6 +80,16 @@ class MethodLibrary:
         self._forget()
         return method_id(loaded.name)
 
+    def add_dictionary(self, loaded: Dictionary) -> None:
+        """Have methods compute with a dictionary instead of the program's of its kind and scale."""
+        self._dictionaries[loaded.kind, loaded.scale] = loaded
+        self._forget()
+
+    def remove_dictionary(self, kind: str, scale: int) -> None:
+        """Have methods compute with the program's dictionary again."""
+        if self._dictionaries.pop((kind, scale), None) is not None:
+            self._forget()
+
     def set_training(self, weights: Weights | None, label: str = "SRCNN in training") -> None:
         """Offer the weights of a run in progress as the method ``IN_TRAINING``, or do not.
 
@@ -95,6 +113,11 @@ class MethodLibrary:
         self.fast = fast
         self._forget()
 
+    def set_padding(self, padding: Padding) -> None:
+        """Choose what networks see outside the picture."""
+        self.padding = padding
+        self._forget()
+
     def step_down(self, method: Method) -> str | None:
         """Give the device of a method less at once, since its memory did not suffice.
 
@@ -114,7 +137,23 @@ class MethodLibrary:
 
     def _environment(self, device: Device, border: Border) -> MethodEnvironment:
         steps_down = self._steps_down.get(device.id, 0)
-        return MethodEnvironment(device, self._weights, border, self.fast, steps_down)
+        return MethodEnvironment(
+            device,
+            self._weights,
+            border,
+            self.fast,
+            steps_down,
+            (*bundled_dictionaries(), *self._dictionaries.values()),  # of a kind the last counts
+            padding=self.padding,
+        )
+
+    def _say_whose(self, method: Method) -> None:
+        """Let the label of a method say at which scales its dictionary is not the program's."""
+        if isinstance(method, PatchMethod):
+            own = sorted(d.scale for d in self._dictionaries.values() if method.uses(d))
+            if own:
+                scales = ", ".join(f"\N{MULTIPLICATION SIGN}{scale}" for scale in own)
+                method.label = f"{method.label} (own {scales})"
 
     def _forget(self) -> None:
         self._registries.clear()
@@ -145,7 +184,10 @@ class MethodLibrary:
         device = self.choose(device_id).device
         key = (device.id, border)
         if key not in self._registries:
-            self._registries[key] = load_methods(self._environment(device, border))
+            registry = load_methods(self._environment(device, border))
+            for method in registry.values():
+                self._say_whose(method)
+            self._registries[key] = registry
         known = self._registries[key]
         if self._training is None:
             return known

@@ -10,6 +10,7 @@ from srcnn.colour import luma_bytes
 from srcnn.degrade import Degradation
 from srcnn.errors import PictureError
 from srcnn.metrics import Protocol
+from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn.source import PictureSource, Source, Truth, degraded_source, make_truth
 
@@ -44,12 +45,15 @@ class SceneSetup:
         Enlargement factor.
     degradation, border
         How the low-resolution input is made (Compare); border rule of interpolation.
+    padding : Padding
+        What networks see outside the picture, for the protocol: the library's methods do it.
     """
 
     mode: Mode = Mode.COMPARE
     scale: int = 3
     degradation: Degradation = Degradation.BICUBIC
     border: Border = Border.CLAMP
+    padding: Padding = Padding.REPLICATE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +94,9 @@ class Scene:
         """What its figures mean, before the choice between paper and saved file."""
         setup = self.setup
         made = setup.degradation.value if setup.mode is Mode.COMPARE else ""
-        return Protocol(shave=setup.scale, border=setup.border, degradation=made)
+        return Protocol(
+            shave=setup.scale, border=setup.border, degradation=made, padding=setup.padding
+        )
 
     def with_reference(self, reference: Picture) -> Scene:
         """Return the scene measured against a reference (Upscale).

@@ -1,15 +1,15 @@
 """The document of the paper's tables: what is printed beside what, and the border rules."""
 
+from pathlib import Path
+
 import numpy as np
-import pytest
-import torch
+from PIL import Image
 
 from scripts import paper
-from srcnn.network import Srcnn
 from srcnn.paper import PaperPicture
 from srcnn.report import BenchmarkRow
 from srcnn.spec import SrcnnSpec
-from srcnn.weights import Weights
+from srcnn.weights import ModelCard, Weights
 
 PICTURES = {
     "baby": PaperPicture("Set5", "baby", {(3, "srcnn"): 35.01, (3, "anr"): 35.06}),
@@ -44,36 +44,43 @@ def test_times_are_told_beside_that_of_srcnn():
     assert srcnn.endswith("| 0.9000 | 2.000 | 1.00 |")
 
 
+def test_seconds_stand_beside_those_of_print():
+    seconds = {(3, "srcnn"): 0.2, (3, "anr"): 0.5}
+    picture = paper.PaperPicture("Set5", "bird", {}, seconds)
+    other = paper.PaperPicture("Set5", "baby", {}, {(3, "srcnn"): 0.4, (3, "anr"): 0.7})
+    rows = [
+        paper.Measured(each, BenchmarkRow(each.name, 3, method, 30, 0.9, time))
+        for each, time in ((picture, 1.0), (other, 3.0))
+        for method, time in (("bicubic", 0.1), ("anr", time), ("srcnn", 1.0))
+    ]
+    head, _, bicubic, anr, srcnn = paper.times(rows)
+    assert head == "| method | seconds | times SRCNN | paper's seconds | times SRCNN |"
+    assert bicubic == "| bicubic | 0.100 | 0.10 |  |  |"
+    assert anr == "| anr | 2.000 | 2.00 | 0.60 | 2.00 |"
+    assert srcnn == "| srcnn | 1.000 | 1.00 | 0.30 | 1.00 |"
+    missing = paper.Measured(PICTURES["head"], BenchmarkRow("head", 3, "anr", 30, 0.9, 1.0))
+    assert list(paper.times([*rows, missing]))[3] == "| anr | 1.667 | 1.67 |  |  |"
+
+
 def test_who_wins_is_said_with_the_exceptions():
     text = paper.winners(RESULTS, "srcnn")
     assert text == "srcnn is best on 1 of 2 pictures; not on *baby* (anr, by 0.08 dB)."
     assert paper.winners(RESULTS[1::2], "srcnn") == "srcnn is best on 1 of 1 pictures."
 
 
-@pytest.fixture
-def weights() -> Weights:
-    torch.manual_seed(0)
+def test_rules_for_the_border_are_measured_side_by_side(tmp_path: Path):
+    random = np.random.default_rng(0)
+    pixels = random.integers(180, 220, (40, 44), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
     spec = SrcnnSpec(4, 3)
-    arrays = tuple(p.detach().numpy().copy() for p in Srcnn(spec).parameters())
-    for bias in arrays[1::2]:
-        bias[:] = 0
-    return Weights(spec, 3, arrays)
-
-
-@pytest.mark.parametrize(("mode", "is_even"), [("replicate", True), ("zeros", False)])
-def test_only_zeros_show_at_the_border_of_a_flat_plane(weights: Weights, mode: str, is_even: bool):
-    out = paper.layer_by_layer(weights, torch.full((1, 1, 20, 24), 0.5), mode)[0, 0].numpy()
-    assert out.shape == (20, 24)
-    assert np.allclose(out, out[10, 12], atol=1e-6) == is_even
-
-
-def test_dividing_by_the_valid_share_makes_up_for_zeros_in_a_mean(weights: Weights):
-    flat = [
-        np.full_like(each, 0 if each.ndim == 1 else 1 / each[0].size) for each in weights.arrays
-    ]
-    mean = Weights(weights.spec, 3, tuple(flat))
-    plane = torch.full((1, 1, 20, 24), 0.5)
-    np.testing.assert_allclose(
-        paper.layer_by_layer(mean, plane, "normalised")[0, 0], 0.5, atol=1e-6
-    )
-    assert paper.layer_by_layer(mean, plane, "zeros")[0, 0, 0, 0] < 0.2
+    w1, b1, w2, b2, w3, b3 = (np.zeros(shape, np.float32) for shape in spec.shapes)
+    w1[0, 0] = 1 / 81  # a blur
+    w2[0, 0] = 1
+    w3[0, 0, 2, 2] = 1
+    weights = Weights(spec, 3, (w1, b1, w2, b2, w3, b3), ModelCard("blur"))
+    head, _, *rules = paper.borders(tmp_path, weights)
+    assert head == "| border | PSNR, Set5 |"
+    names, figures = zip(*(line.strip("| ").split(" | ") for line in rules), strict=True)
+    assert names == paper.PADDINGS
+    replicated, zeros, normalised = map(float, figures)
+    assert zeros < min(normalised, replicated)

@@ -161,6 +161,22 @@ def test_the_border_rule_matters_and_is_told(srcnn: Srcnn, photo: Path, tmp_path
     assert 0 < abs(figures[0] - figures[1]) < 0.2
 
 
+def test_what_networks_see_outside_matters_and_is_told(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    figures = {}
+    for padding in ("replicate", "zeros", "normalised"):
+        file = tmp_path / f"{padding}.json"
+        args = ("--methods", "srcnn", "--padding", padding, "--json", file)
+        printed = srcnn("compare", photo, *args, "--device", "cpu").out
+        report = json.loads(file.read_text())
+        usual = padding == "replicate"
+        assert report["protocol"].get("padding", "replicate") == padding
+        assert ("zero padding" in printed) != usual
+        assert (f"SRCNN ({padding})" in printed) != usual
+        figures[padding] = report["rows"][0]["psnr_db"]
+    assert len(set(figures.values())) == 3
+    assert max(figures, key=figures.get) == "replicate"  # what the weights were trained for
+
+
 METHODS = ("nearest", "bicubic", "lanczos", "srcnn")
 
 

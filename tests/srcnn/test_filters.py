@@ -9,12 +9,15 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
 from srcnn.filters import (
+    are_dead,
     best_columns,
     dead_filters,
     filter_mosaic,
     filter_order,
+    filters_to_show,
     variances,
 )
+from srcnn.spec import SrcnnSpec
 from srcnn_gui.training.filter_view import FilterView
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -164,3 +167,22 @@ def test_a_tip_names_the_filter_under_the_mouse(view, rng, monkeypatch):
     assert told == [f"filter {second + 1}, variance {variances(w1)[second]:.2g}, rank 2"]
     assert view._mosaic.tip_at(target.topLeft() - QPoint(1, 1)) == ""
     assert view._mosaic.tip_at(target.bottomRight() + QPoint(5, 5)) == ""
+
+
+def test_filters_of_the_second_layer_are_drawn_as_squares_of_their_weights():
+    random = np.random.default_rng(0)
+    spec = SrcnnSpec(5, 3, f2=3)
+    arrays = tuple(random.normal(size=shape).astype(np.float32) for shape in spec.shapes)
+    assert filters_to_show(arrays, 1) is arrays[0]
+    shown = filters_to_show(arrays, 2)
+    assert shown.shape == (3, 1, 3, 3)
+    first = filter_order(arrays[0])[0]
+    np.testing.assert_allclose(shown[:, 0, 0, 0], arrays[2][:, first].sum(axis=(1, 2)), rtol=1e-6)
+    assert (shown.reshape(3, -1)[:, 5:] == 0).all()
+
+
+def test_the_dead_are_marked_and_counted():
+    w1 = np.random.default_rng(0).normal(size=(4, 1, 9, 9)).astype(np.float32)
+    w1[2] *= 1e-3
+    assert are_dead(w1).tolist() == [False, False, True, False]
+    assert dead_filters(w1) == 1

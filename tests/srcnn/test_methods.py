@@ -1,6 +1,7 @@
 """The contract of a method, for every method that is found: a new file is tested by existing."""
 
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from srcnn.device import cpu_device
 from srcnn.geometry import Region, Size
 from srcnn.method import ALL_SCALES, Method, MethodEnvironment
+from srcnn.padding import Padding
 from srcnn.picture import Picture
 from srcnn.registry import load_methods
 from srcnn.resize import Border
@@ -43,16 +45,29 @@ WEIGHTS = (
 )
 ENVIRONMENT = MethodEnvironment(cpu_device(), WEIGHTS)
 REGISTRY = load_methods(ENVIRONMENT)
+PADDED = {
+    f"{method.id} {padding}": method
+    for padding in (Padding.ZEROS, Padding.NORMALISED)
+    for method in load_methods(replace(ENVIRONMENT, padding=padding)).values()
+    if method.id.startswith("srcnn")
+}
+"""The networks again, with other rules for what they see outside the picture."""
+METHODS = {**REGISTRY, **PADDED}
 
-each_method = pytest.mark.parametrize("method", REGISTRY.values(), ids=REGISTRY)
-each_method_and_scale = pytest.mark.parametrize(
-    ("method", "scale"),
-    [
-        pytest.param(method, scale, id=f"{method.id}-x{scale}")
-        for method in REGISTRY.values()
+each_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+
+
+def and_scale(methods: Mapping[str, Method]) -> pytest.MarkDecorator:
+    """Return what gives a test every method at every scale it has."""
+    params = [
+        pytest.param(method, scale, id=f"{name}-x{scale}")
+        for name, method in methods.items()
         for scale in sorted(method.scales)
-    ],
-)
+    ]
+    return pytest.mark.parametrize(("method", "scale"), params)
+
+
+each_method_and_scale = and_scale(METHODS)
 
 
 def some_planes(method: Method, height: int = 23, width: int = 29) -> np.ndarray:
@@ -86,10 +101,10 @@ def test_it_says_what_it_is(method: Method):
 
 
 def test_fingerprints_tell_methods_apart():
-    prints = [method.fingerprint for method in REGISTRY.values()]
+    prints = [method.fingerprint for method in METHODS.values()]
     assert len(set(prints)) == len(prints)
     again = load_methods(ENVIRONMENT)
-    assert [again[name].fingerprint for name in REGISTRY] == prints
+    assert [again[name].fingerprint for name in REGISTRY] == prints[: len(REGISTRY)]
 
 
 @each_method
@@ -113,7 +128,22 @@ def test_the_border_rule_changes_the_rim_alone(method_id: str):
     assert not differs[:, rim:-rim, rim:-rim].any()
 
 
-@each_method_and_scale
+@and_scale(PADDED)
+def test_the_rule_for_what_is_outside_changes_the_rim_alone(method: Method, scale: int):
+    planes = some_planes(method)
+    result = method.enlarge(planes, scale)
+    usual = REGISTRY[method.id].enlarge(planes, scale)
+    assert np.isfinite(result).all()
+    rim = scale * method.context
+    middle = slice(rim, -rim), slice(rim, -rim)
+    assert_same(method, result[:, *middle], usual[:, *middle])
+    assert abs(result - usual).max() > 1e-3
+    inside = Region(7, 6, 20, 15).scaled(scale)  # as far from all edges as a tile may be
+    part, same = (m.enlarge_region(planes, scale, inside) for m in (method, REGISTRY[method.id]))
+    np.testing.assert_array_equal(part, same)
+
+
+@and_scale(REGISTRY)
 def test_shape_kind_and_range(method: Method, scale: int):
     planes = some_planes(method)
     before = planes.copy()

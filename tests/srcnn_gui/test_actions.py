@@ -50,7 +50,9 @@ def test_a_command_says_what_it_does_and_its_key(actions, spec):
 
 def test_of_a_group_one_is_on(actions):
     groups = {spec.group for spec in ACTIONS if spec.group}
-    assert groups == {"mode", "scale", "degradation", "border", "view", "difference", "theme"}
+    assert groups == {
+        *("mode", "scale", "degradation", "border", "padding", "view", "difference", "theme")
+    }
     for group in groups:
         members = [actions[spec.id] for spec in ACTIONS if spec.group == group]
         for member in members:

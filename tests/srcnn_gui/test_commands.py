@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolTip
 
 from srcnn.degrade import Degradation
 from srcnn.device import Device
+from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn_gui.settings import Settings, SettingsStore, View
 from srcnn_gui.theme import Theme, apply_theme, is_dark
@@ -62,6 +63,15 @@ def test_degradation_and_border_are_those_of_the_scene(opened):
     opened.trigger("degradation_bicubic")
     opened.trigger("border_clamp")
     assert opened.session.scene.source.key == key
+
+
+def test_what_networks_see_outside_is_told_with_the_figures(opened):
+    assert "padding" not in opened.session.scene.protocol.describe()
+    opened.trigger("padding_normalised")
+    assert opened.session.library.padding is Padding.NORMALISED
+    assert "normalised zero padding" in opened.session.scene.protocol.describe()
+    opened.trigger("padding_replicate")
+    assert opened.session.scene.setup.padding is opened.session.library.padding
 
 
 def test_choices_made_before_a_picture_is_open_are_those_it_opens_with(driver, photo):

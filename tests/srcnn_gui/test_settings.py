@@ -12,7 +12,10 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from srcnn.degrade import Degradation
+from srcnn.padding import Padding
 from srcnn.resize import Border
+from srcnn.save_options import Compression
+from srcnn_gui.save_choices import SizeMode
 from srcnn_gui.settings import MAX_RECENT, Difference, Settings, SettingsStore, View
 from srcnn_gui.theme import Theme
 from srcnn_gui.viewer.scene import Mode
@@ -28,12 +31,14 @@ CHANGED = Settings(
     difference=Difference.SIGNED,
     amplification=16,
     border=Border.MIRROR,
+    padding=Padding.NORMALISED,
     degradation=Degradation.GAUSSIAN,
     show_grid=False,
     whole_image=False,
     fast=True,
     max_megapixels=12.5,
     weights_files=("/a b/x3.mat",),
+    dictionary_files=("/a b/dictionary.safetensors",),
     recent_files=("/a b/Größe, 1.png", "C:\\pictures\\été.jpg"),
     open_folder="/a b",
     save_folder='/with "quotes"; and=signs',
@@ -42,6 +47,14 @@ CHANGED = Settings(
     measure='{"scales": [2]}',
     save_suffix=".webp",
     quality=80,
+    lossless=True,
+    full_chroma=False,
+    compression=Compression.SMALL,
+    strip=True,
+    size_mode=SizeMode.LONGEST,
+    size_factor=2.5,
+    size_width=5000,
+    size_longest=7680,
     window_geometry="AdnQywADAAA=",
     window_state="AAAA/wAA",
 )
@@ -104,6 +117,13 @@ def test_everything_survives_the_file_with_its_type(path, caplog):
         ("quality", "101"),
         ("quality", "null"),
         ("quality", "95 apples"),
+        ("compression", '"hard"'),
+        ("lossless", "1"),
+        ("size_mode", '"height"'),
+        ("size_factor", "0.5"),
+        ("size_factor", "17"),
+        ("size_width", "0"),
+        ("size_longest", "2000.5"),
         ("window_state", "[[["),
         ("window_state", ""),
         ("device", "[" * 100_000),
