@@ -1,75 +1,151 @@
-"""A picture put together from tiles, and written so that it can be interrupted."""
+"""A picture put together from tiles, and handed out in strips of rows."""
 
 from __future__ import annotations
 
 import io
 import os
-import struct
 import zlib
+from abc import ABC, abstractmethod
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from PIL import Image
 from typing_extensions import override
 
-from srcnn.errors import Cancelled, OutputError
-from srcnn.picture import to_eight_bits
+from srcnn.decoding import to_eight_bits
+from srcnn.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from srcnn.geometry import Size
-    from srcnn.tiles import Tile
+    from numpy.typing import NDArray
 
-_STRIP_ROWS = 256
+    from srcnn.geometry import Region, Size
+    from srcnn.types import Pixels
+
+STRIP_ROWS = 256
 
 
-class Canvas:
-    """The picture being put together, in Pillow's memory, which the encoders read.
+class Canvas(ABC):
+    """The picture being put together.
 
-    Parameters
+    Attributes
     ----------
     size : Size
         Pixels of the whole.
-    mode : str
-        As Pillow calls it: ``L``, ``LA``, ``RGB``, ``RGBA`` or ``I;16``. Tiles are reduced to
-        what it holds; without room for opacity they are laid on white.
+    channels : int
+        1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity.
+    depth : int
+        Bits a channel: 8 or 16.
     """
 
-    def __init__(self, size: Size, mode: str) -> None:
-        self.image = Image.new(mode, (size.width, size.height), None)  # not filled: tiles do
+    size: Size
+    channels: int
+    depth: int
 
-    def paste(self, tile: Tile) -> None:
-        """Put a finished tile in its place."""
-        pixels = tile.pixels
-        if self.image.mode != "I;16":
-            pixels = to_eight_bits(pixels)
-        alpha = tile.alpha
-        has_room = self.image.mode in ("LA", "RGBA")
-        if alpha is not None and not has_room:  # on white
-            opacity = alpha.astype(np.float32) / 255
-            opacity = opacity if pixels.ndim == 2 else opacity[..., np.newaxis]
-            pixels = np.rint(pixels * opacity + 255 * (1 - opacity)).astype(np.uint8)
+    @property
+    def has_alpha(self) -> bool:
+        """Whether there is room for opacity."""
+        return self.channels in (2, 4)
+
+    @abstractmethod
+    def paste(self, region: Region, pixels: Pixels, alpha: Pixels | None) -> None:
+        """Put a finished part in its place, reduced to what there is room for.
+
+        Without room for opacity it is laid on white.
+        """
+
+    @abstractmethod
+    def rows(self, top: int, bottom: int) -> Pixels:
+        """Return a strip, (bottom - top, width, channels)."""
+
+    def checksum(self, should_stop: Callable[[], bool]) -> int:
+        """Return the CRC of all pixels.
+
+        Raises
+        ------
+        Cancelled
+            If ``should_stop`` says so.
+        """
+        check = 0
+        for top in range(0, self.size.height, STRIP_ROWS):
+            if should_stop():
+                raise Cancelled
+            strip = self.rows(top, min(top + STRIP_ROWS, self.size.height))
+            check = zlib.crc32(np.ascontiguousarray(strip).data, check)
+        return check
+
+
+class PillowCanvas(Canvas):
+    """8 bits a channel, in the memory that Pillow's encoders read."""
+
+    _MODES = ("L", "LA", "RGB", "RGBA")
+    depth = 8
+
+    def __init__(self, size: Size, channels: int) -> None:
+        self.size, self.channels = size, channels
+        # None: it is not filled, tiles do that
+        self.image = Image.new(self._MODES[channels - 1], (size.width, size.height), None)
+
+    @classmethod
+    def of(cls, image: Image.Image, size: Size) -> PillowCanvas:
+        """Wrap an image that was read; what has another mode has other pixels."""
+        canvas = cls.__new__(cls)
+        canvas.size, canvas.channels, canvas.image = size, len(image.getbands()), image
+        return canvas
+
+    @override
+    def paste(self, region: Region, pixels: Pixels, alpha: Pixels | None) -> None:
+        pixels = to_eight_bits(pixels)
+        opacity = None if alpha is None else to_eight_bits(alpha)
+        if opacity is not None and not self.has_alpha:
+            pixels = _on_white(pixels, opacity)
         part = Image.fromarray(pixels)
         if part.mode != self.image.mode:
             part = part.convert(self.image.mode)
-        if alpha is not None and has_room:
-            part.putalpha(Image.fromarray(alpha))
-        self.image.paste(part, (tile.region.left, tile.region.top))
+        if opacity is not None and self.has_alpha:
+            part.putalpha(Image.fromarray(opacity))
+        self.image.paste(part, (region.left, region.top))
 
-    def write(
-        self, file: BinaryIO, options: dict[str, Any], should_stop: Callable[[], bool]
-    ) -> None:
-        """Encode to ``file`` and see that it is on the disk."""
-        try:
-            self.image.save(interruptible(file, should_stop), **options)
-        except (ValueError, ArithmeticError, RuntimeError, struct.error) as error:
-            raise OutputError(
-                f"{options['format']} cannot hold this picture ({error})",
-                hint="Save it as PNG or TIFF.",
-            ) from error
-        file.flush()
-        os.fsync(file.fileno())
+    @override
+    def rows(self, top: int, bottom: int) -> Pixels:
+        strip = np.asarray(self.image.crop((0, top, self.size.width, bottom)))
+        return strip.reshape(*strip.shape[:2], -1)
+
+
+class DeepCanvas(Canvas):
+    """16 bits a channel, which Pillow has for grey only."""
+
+    depth = 16
+
+    def __init__(self, size: Size, channels: int) -> None:
+        self.size, self.channels = size, channels
+        self.array = np.empty((size.height, size.width, channels), np.uint16)
+
+    @override
+    def paste(self, region: Region, pixels: Pixels, alpha: Pixels | None) -> None:
+        pixels = _to_sixteen_bits(pixels)
+        part = self.array[region.slices]
+        colours = self.channels - self.has_alpha
+        part[..., :colours] = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
+        if self.has_alpha:
+            part[..., colours] = 65535 if alpha is None else _to_sixteen_bits(alpha)
+
+    @override
+    def rows(self, top: int, bottom: int) -> Pixels:
+        return self.array[top:bottom]
+
+
+def _to_sixteen_bits(pixels: Pixels) -> NDArray[np.uint16]:
+    if pixels.dtype == np.uint16:
+        return pixels.view(np.uint16)
+    return pixels.astype(np.uint16) * np.uint16(257)
+
+
+def _on_white(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    opacity = alpha.astype(np.float32) / 255
+    opacity = opacity if pixels.ndim == 2 else opacity[..., np.newaxis]
+    return np.rint(pixels * opacity + 255 * (1 - opacity)).astype(np.uint8)
 
 
 class _Interruptible(io.RawIOBase):
@@ -119,20 +195,3 @@ class _Interruptible(io.RawIOBase):
 def interruptible(file: BinaryIO, should_stop: Callable[[], bool]) -> IO[bytes]:
     """Wrap a file so that reading or writing it raises ``Cancelled`` once asked to stop."""
     return cast("IO[bytes]", _Interruptible(file, should_stop))
-
-
-def checksum(image: Image.Image, should_stop: Callable[[], bool]) -> int:
-    """Return the CRC of the pixels.
-
-    Raises
-    ------
-    Cancelled
-        If ``should_stop`` says so.
-    """
-    check = 0
-    for top in range(0, image.height, _STRIP_ROWS):
-        if should_stop():
-            raise Cancelled
-        strip = image.crop((0, top, image.width, min(top + _STRIP_ROWS, image.height)))
-        check = zlib.crc32(strip.tobytes(), check)
-    return check

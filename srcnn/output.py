@@ -2,109 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from srcnn import __version__
-from srcnn.canvas import Canvas, checksum, interruptible
-from srcnn.errors import OutputError
+from srcnn.canvas import DeepCanvas, PillowCanvas, interruptible
+from srcnn.decoding_errors import DECODING_ERRORS
+from srcnn.encoding import belongings_of, encode
+from srcnn.errors import OutputError, PictureError
 from srcnn.files import check_target
-from srcnn.picture import DECODING_ERRORS
+from srcnn.final_size import resize_onto
+from srcnn.formats import Format, decoders, format_of
+from srcnn.metadata import made_by, parse_made_by, software_of
+from srcnn.picture import load_picture
 from srcnn.safe_file import written_beside
+from srcnn.save_options import DEFAULT_OPTIONS, SaveOptions
+from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement, render_tiles, stepping_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from srcnn.canvas import Canvas
     from srcnn.geometry import Size
     from srcnn.picture import Picture
-    from srcnn.source import Source
-
-_SOFTWARE = 0x0131
-_MADE_BY = re.compile(r"SRCNN Studio \S+: (?P<method>.+) x(?P<scale>\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What a file format can keep.
-
-    Attributes
-    ----------
-    name : str
-        As Pillow calls it.
-    lossless : bool
-        Whether the pixels come back unchanged.
-    alpha, grey, deep : bool
-        Whether it keeps opacity; grey as one channel; 16 bits of grey.
-    side : int
-        Most pixels a side.
-    """
-
-    name: str
-    lossless: bool
-    alpha: bool
-    grey: bool
-    deep: bool
-    side: int
-
-
-_PNG = Format("PNG", lossless=True, alpha=True, grey=True, deep=True, side=2**31 - 1)
-_TIFF = Format("TIFF", lossless=True, alpha=True, grey=True, deep=True, side=2**31 - 1)
-_JPEG = Format("JPEG", lossless=False, alpha=False, grey=True, deep=False, side=65500)
-_WEBP = Format("WEBP", lossless=False, alpha=True, grey=False, deep=False, side=16383)
-
-FORMATS = {
-    ".png": _PNG,
-    ".tif": _TIFF,
-    ".tiff": _TIFF,
-    ".jpg": _JPEG,
-    ".jpeg": _JPEG,
-    ".webp": _WEBP,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class SaveOptions:
-    """Choices of a lossy format.
-
-    Attributes
-    ----------
-    quality : int
-        1 to 100, for JPEG (stored 4:4:4) and WebP.
-    """
-
-    quality: int = 95
-
-
-def format_of(path: Path) -> Format:
-    """Return the format that the file name asks for.
-
-    Raises
-    ------
-    OutputError
-        If it is none that can be written.
-    """
-    try:
-        return FORMATS[path.suffix.lower()]
-    except KeyError:
-        raise OutputError(
-            f"Pictures cannot be saved as {path.suffix or 'a file without an ending'}",
-            hint=f"Use one of {', '.join(FORMATS)}.",
-        ) from None
 
 
 def recorded_origin(path: Path) -> tuple[str, int] | None:
     """Return the method and the scale that this program noted in a file it saved, or None."""
     try:
-        with Image.open(path) as image:
-            made_by = _MADE_BY.fullmatch(str(image.getexif().get(_SOFTWARE, "")))
+        with Image.open(path, formats=decoders()) as image:
+            return parse_made_by(software_of(image))
     except DECODING_ERRORS:
         return None
-    return (made_by["method"], int(made_by["scale"])) if made_by else None
 
 
 def recorded_scale(path: Path) -> int | None:
@@ -119,7 +52,8 @@ def save_enlargement(
     *,
     metadata: Picture | None = None,
     overwrite: bool = False,
-    options: SaveOptions = SaveOptions(),
+    options: SaveOptions = DEFAULT_OPTIONS,
+    size: Size | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
     threads: int | None = None,
@@ -132,13 +66,15 @@ def save_enlargement(
     enlargement : Enlargement
         What to compute.
     path : Path
-        Its ending says the format: PNG, TIFF, JPEG or WebP.
+        Its ending says the format.
     metadata : Picture or None
-        Whose profile, EXIF and resolution to pass on.
+        Whose profile, EXIF, XMP and resolution to pass on.
     overwrite : bool
         Whether an existing file may be replaced.
     options : SaveOptions
-        Quality.
+        How to encode it.
+    size : Size or None
+        What to bring the result to by bicubic (see ``srcnn.final_size``); None to leave it.
     progress : callable
         Told (tiles done, tiles in all).
     should_stop : callable
@@ -157,45 +93,74 @@ def save_enlargement(
         If ``should_stop`` said so; nothing is left behind.
     """
     kept = format_of(path)
-    with written_beside(path) as beside:
-        _check_target(path, enlargement.size, kept, overwrite=overwrite)
+    final = enlargement.size if size is None else size
+    with written_beside(path, overwrite=overwrite) as beside:
+        _check_target(path, final, kept, overwrite=overwrite)
         with beside.open("xb") as file:  # before the work: the folder may refuse it
-            canvas = _painted(enlargement, kept, progress, should_stop, threads, note)
-            canvas.write(file, _pillow_options(enlargement, kept, metadata, options), should_stop)
-        check = checksum(canvas.image, should_stop) if kept.lossless else None
+            canvas = _computed(enlargement, kept, final, progress, should_stop, threads, note)
+            made = _made(enlargement, final)
+            belongings = belongings_of(metadata, kept, canvas, options, made)
+            encode(file, canvas, kept, belongings, options, should_stop)
+        check = canvas.checksum(should_stop) if options.is_lossless(kept) else None
+        layout = canvas.channels, canvas.depth
         del canvas  # a large picture does not fit twice
-        if not _reads_back(beside, enlargement, kept, check, should_stop):
+        if not _reads_back(beside, final, layout, check, should_stop):
             raise OutputError(
                 f"{path.name} did not read back as it was written",
                 hint="The disk or its driver may be failing: save it elsewhere.",
             )
-        _check_target(path, enlargement.size, kept, overwrite=overwrite)  # time has passed
+        _check_target(path, final, kept, overwrite=overwrite)  # time has passed
 
 
-def _painted(
+def _computed(
     enlargement: Enlargement,
     kept: Format,
+    final: Size,
     progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
     threads: int | None,
     note: Callable[[str], object],
 ) -> Canvas:
-    """Compute every tile and put it in its place."""
+    """Compute every tile, put it in its place, and bring the whole to its final size."""
+    is_final = final == enlargement.size
+    source = enlargement.source
+    depth = 16 if source.depth == 16 and kept.deep else 8
+    colours = 1 if source.is_grey and kept.grey else 3
+    channels = colours + (source.has_alpha and kept.alpha)
     try:
-        canvas = Canvas(enlargement.size, _mode(enlargement.source, kept))
+        canvas = _canvas(final, channels, depth)
+        if is_final:
+            whole = canvas
+        else:
+            whole = _canvas(enlargement.size, (1 if source.is_grey else 3) + source.has_alpha, 16)
+            if isinstance(source, PictureSource):
+                enlargement = replace(enlargement, source=PictureSource(source.picture, 16))
     except MemoryError as error:
         raise OutputError(
             f"A picture of {enlargement.size} pixels does not fit into memory",
             hint="Close other programs, or enlarge a part of it.",
         ) from error
 
-    def paint(chosen: Enlargement) -> Canvas:
+    def paint(chosen: Enlargement) -> None:
         for tile in render_tiles(chosen, should_stop, threads):
-            canvas.paste(tile)
+            whole.paste(tile.region, tile.pixels, tile.alpha)
             progress(tile.index + 1, len(chosen.grid))
-        return canvas
 
-    return stepping_down(paint, enlargement, note)
+    stepping_down(paint, enlargement, note)
+    if isinstance(whole, DeepCanvas) and whole is not canvas:
+        resize_onto(whole, canvas, should_stop)
+    return canvas
+
+
+def _canvas(size: Size, channels: int, depth: int) -> Canvas:
+    return DeepCanvas(size, channels) if depth == 16 else PillowCanvas(size, channels)
+
+
+def _made(enlargement: Enlargement, final: Size) -> str:
+    """Return what the file says of its making."""
+    method, scale = enlargement.method, enlargement.scale
+    chain = "" if final == enlargement.size else f"bicubic to {final.width}x{final.height}"
+    return made_by(method.id, scale, chain, method.provenance(scale))
 
 
 def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:
@@ -211,59 +176,44 @@ def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> N
         )
 
 
-def _mode(source: Source, kept: Format) -> str:
-    """Return how Pillow shall hold the picture: as much of it as the format can keep."""
-    if source.has_alpha and kept.alpha:
-        return "LA" if source.is_grey and kept.grey else "RGBA"
-    if not (source.is_grey and kept.grey):
-        return "RGB"
-    return "I;16" if source.depth == 16 and kept.deep and not source.has_alpha else "L"
-
-
-def _pillow_options(
-    enlargement: Enlargement, kept: Format, metadata: Picture | None, options: SaveOptions
-) -> dict[str, Any]:
-    """Return the keywords of Pillow's ``save``; TIFF stays uncompressed, which keeps all EXIF."""
-    exif = Image.Exif()
-    if metadata is not None and metadata.exif is not None:
-        exif.load(metadata.exif)
-    method = enlargement.method.id
-    exif[_SOFTWARE] = f"SRCNN Studio {__version__}: {method} x{enlargement.scale}"
-    chosen: dict[str, Any] = {"format": kept.name, "exif": exif}
-    in_colour = _mode(enlargement.source, kept).startswith("RGB")
-    if (
-        metadata is not None
-        and metadata.icc is not None
-        and not (in_colour and metadata.icc[16:20] == b"GRAY")
-    ):
-        chosen["icc_profile"] = metadata.icc
-    if metadata is not None and metadata.dpi is not None and kept is not _WEBP:
-        chosen["dpi"] = metadata.dpi
-    if kept is _JPEG:
-        chosen |= {"quality": options.quality, "subsampling": 0}
-    elif kept is _WEBP:
-        chosen |= {"quality": options.quality}
-    return chosen
-
-
 def _reads_back(
     path: Path,
-    enlargement: Enlargement,
-    kept: Format,
+    size: Size,
+    layout: tuple[int, int],
     check: int | None,
     should_stop: Callable[[], bool],
 ) -> bool:
-    """Tell whether every pixel can be decoded again, unchanged if there is a ``check``sum."""
-    size, mode = enlargement.size, _mode(enlargement.source, kept)
+    """Tell whether every pixel can be decoded again, unchanged if there is a ``check``sum.
+
+    ``layout`` are channels and bits a channel.
+    """
+    channels, depth = layout
     try:
-        with path.open("rb") as file, Image.open(interruptible(file, should_stop)) as image:
-            same = image.size == (size.width, size.height)
-            if check is None:
-                eighth = -(-size.width // 8), -(-size.height // 8)
-                image.draft(mode, eighth)  # reads all, keeps less
-            image.load()
-            if check is None:
-                return same
-            return same and image.mode == mode and checksum(image, should_stop) == check
-    except DECODING_ERRORS:
+        if depth == 16:
+            return _deep_checksum(path, size, channels, should_stop) == check
+        with path.open("rb") as file:
+            guarded = interruptible(file, should_stop)
+            with Image.open(guarded, formats=decoders()) as image:
+                same = image.size == (size.width, size.height)
+                if check is None:
+                    eighth = -(-size.width // 8), -(-size.height // 8)
+                    image.draft(image.mode, eighth)  # reads all, keeps less
+                image.load()
+                if check is None or not same:
+                    return same
+                return PillowCanvas.of(image, size).checksum(should_stop) == check
+    except (PictureError, *DECODING_ERRORS):
         return False
+
+
+def _deep_checksum(
+    path: Path, size: Size, channels: int, should_stop: Callable[[], bool]
+) -> int | None:
+    """Return the checksum of a file of 16 bits; None if it has another size or other channels."""
+    picture = load_picture(path, max_megapixels=math.inf)
+    found = (1 if picture.is_grey else 3) + (picture.alpha is not None)
+    if (picture.size, picture.depth, found) != (size, 16, channels):
+        return None
+    canvas = DeepCanvas(size, channels)
+    canvas.paste(size.region, picture.pixels, picture.alpha)
+    return canvas.checksum(should_stop)

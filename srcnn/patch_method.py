@@ -10,7 +10,7 @@ import numpy as np
 from typing_extensions import override
 
 from srcnn.geometry import Region, Size
-from srcnn.method import Method
+from srcnn.method import DIGEST_DIGITS, Method
 from srcnn.patches import PatchGrid, average, difference_maps, project
 from srcnn.resize import Border, imresize_region
 from srcnn.workers import keep_freed_memory, products_alone
@@ -55,6 +55,15 @@ class PatchMethod(Method, Generic[Prepared]):
         self._border = border
         self._prepared: dict[int, Prepared] = {}
         self._lock = threading.Lock()
+
+    @override
+    def provenance(self, scale: int) -> str:
+        self.check_scale(scale)
+        return f"dictionary {self._dictionaries[scale].digest[:DIGEST_DIGITS]}"
+
+    def uses(self, dictionary: Dictionary) -> bool:
+        """Tell whether it is one of those that it computes with."""
+        return self._dictionaries.get(dictionary.scale) is dictionary
 
     @abstractmethod
     def prepare(self, dictionary: Dictionary) -> Prepared:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from srcnn.picture import Picture
-    from srcnn.types import BytePlane, Plane, Planes
+    from srcnn.types import BytePlane, Pixels, Plane, Planes
 
 _BAND_ROWS = 128
 _BAND_CONTEXT = 4
@@ -64,23 +64,32 @@ class Source(ABC):
 
 
 class PictureSource(Source):
-    """A picture as it is (Upscale): converted to float luma and chroma without rounding."""
+    """A picture as it is (Upscale): converted to float luma and chroma without rounding.
 
-    def __init__(self, picture: Picture) -> None:
+    Parameters
+    ----------
+    picture : Picture
+        The low-resolution picture.
+    depth : int or None
+        Bits a channel of the result; None for as many as the picture has.
+    """
+
+    def __init__(self, picture: Picture, depth: int | None = None) -> None:
         self.picture = picture
         self.size = picture.size
         self.is_grey = picture.is_grey
-        self.depth = picture.depth
+        self.depth = picture.depth if depth is None else depth
         self.has_alpha = picture.alpha is not None
 
     @cached_property
     @override
     def key(self) -> str:
-        return _hash("picture", self.picture.pixels, self.picture.alpha)
+        kind = "picture" if self.depth == self.picture.depth else f"picture to {self.depth} bits"
+        return _hash(kind, self.picture.pixels, self.picture.alpha)
 
     @override
     def window(self, region: Region) -> Planes:
-        full = np.float32(2**self.depth - 1)
+        full = np.float32(2**self.picture.depth - 1)
         part = self.picture.pixels[region.slices].astype(np.float32) / full
         return part[np.newaxis] if self.is_grey else rgb_to_ycbcr(part.transpose(2, 0, 1))
 
@@ -88,7 +97,8 @@ class PictureSource(Source):
     def alpha_window(self, region: Region) -> Plane | None:
         if self.picture.alpha is None:
             return None
-        return self.picture.alpha[region.slices].astype(np.float32) / np.float32(255)
+        full = np.float32(np.iinfo(self.picture.alpha.dtype).max)
+        return self.picture.alpha[region.slices].astype(np.float32) / full
 
 
 class DegradedSource(Source):
@@ -189,8 +199,8 @@ def _truth_planes(truth: Truth, region: Region) -> Planes:
 
 def _hash(
     kind: str,
-    pixels: NDArray[np.uint8] | NDArray[np.uint16],
-    alpha: NDArray[np.uint8] | None,
+    pixels: Pixels,
+    alpha: Pixels | None,
 ) -> str:
     digest = hashlib.blake2b(f"{kind} {pixels.shape} {pixels.dtype}".encode(), digest_size=16)
     for array in (pixels, alpha):

@@ -18,6 +18,7 @@ from srcnn.colour import rgb_to_ycbcr, ycbcr_to_rgb
 from srcnn.errors import DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
+from srcnn.opacity import premultiplied, straight
 from srcnn.resize import Border, imresize_region
 from srcnn.workers import in_order, usable_cores
 
@@ -124,7 +125,7 @@ class Tile:
         Its pixels in the result.
     pixels : uint8 or uint16, (h, w) or (h, w, 3)
         What is shown and saved: rounded once.
-    alpha : uint8, (h, w), or None
+    alpha : (h, w) of the same dtype, or None
         Opacity, if the source has any.
     luma : BytePlane, (h, w)
         What the paper's figures are measured on: the luma before it was turned into RGB,
@@ -134,7 +135,7 @@ class Tile:
     index: int
     region: Region
     pixels: Pixels
-    alpha: NDArray[np.uint8] | None
+    alpha: Pixels | None
     luma: BytePlane
 
 
@@ -217,7 +218,8 @@ def stepping_down(
 class _Part:
     """A tile that is to be computed, and the window of the source that it depends on.
 
-    ``inner`` are its pixels in the enlarged window.
+    ``inner`` are its pixels in the enlarged window. Unless all of ``alpha`` is opaque, the planes
+    are multiplied by it.
     """
 
     index: int
@@ -225,6 +227,8 @@ class _Part:
     window: Region
     inner: Region
     planes: Planes
+    alpha: Plane | None
+    is_opaque: bool
 
 
 def _part(enlargement: Enlargement, index: int) -> _Part:
@@ -234,7 +238,11 @@ def _part(enlargement: Enlargement, index: int) -> _Part:
     window = low.grown(max(enlargement.method.context, BICUBIC_CONTEXT))
     window = window.intersected(source.size.region)
     inner = low.moved(-window.left, -window.top).scaled(scale)
-    return _Part(index, region, window, inner, source.window(window))
+    planes, alpha = source.window(window), source.alpha_window(window)
+    is_opaque = alpha is None or bool((alpha == 1).all())
+    if alpha is not None and not is_opaque:
+        planes = premultiplied(planes, alpha)
+    return _Part(index, region, window, inner, planes, alpha, is_opaque)
 
 
 def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Planes]:
@@ -258,17 +266,18 @@ def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Plane
 
 def _tile(enlargement: Enlargement, part: _Part, planes: Planes) -> Tile:
     """Round what was computed."""
-    source = enlargement.source
-    alpha = source.alpha_window(part.window)
+    source, alpha = enlargement.source, part.alpha
     if alpha is not None:
         alpha = imresize_region(alpha, enlargement.scale, part.inner, border=enlargement.border)
+        if not part.is_opaque:
+            planes = straight(planes, alpha)
     luma = to_bytes(planes[0])
     is_luma = source.is_grey and source.depth == 8
     return Tile(
         index=part.index,
         region=part.region,
         pixels=luma if is_luma else _to_pixels(planes, source.depth),
-        alpha=None if alpha is None else to_bytes(alpha),
+        alpha=None if alpha is None else _quantised(alpha, source.depth),
         luma=luma,
     )
 

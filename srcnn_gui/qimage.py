@@ -72,26 +72,24 @@ def from_qimage(image: QImage) -> Picture:
         )
     is_grey = image.allGray()
     rgba = _rgba(image)
-    alpha = _rgba(image, depth=8)[..., 3] if image.hasAlphaChannel() else None
-    if alpha is not None and (alpha == 255).all():
+    alpha = rgba[..., 3].copy() if image.hasAlphaChannel() else None
+    if alpha is not None and (alpha == np.iinfo(alpha.dtype).max).all():
         alpha = None
     profile = b"" if is_grey else bytes(image.colorSpace().iccProfile().data())
     return Picture(
         pixels=rgba[..., 0].copy() if is_grey else rgba[..., :3].copy(),
-        alpha=None if alpha is None else np.array(alpha, np.uint8),
+        alpha=alpha,
         icc=profile or None,
     )
 
 
-def _rgba(image: QImage, depth: int | None = None) -> Pixels:
-    """Return (H, W, 4) straight colours; by default of 16 bits if ``image`` has as many."""
-    if depth is None:
-        is_deep = image.depth() > 32 or image.format() == _Format.Format_Grayscale16
-        depth = 16 if is_deep else 8
-    form = _Format.Format_RGBA64 if depth == 16 else _Format.Format_RGBA8888
+def _rgba(image: QImage) -> Pixels:
+    """Return (H, W, 4) straight colours, of 16 bits if ``image`` has as many."""
+    is_deep = image.depth() > 32 or image.format() == _Format.Format_Grayscale16
+    form = _Format.Format_RGBA64 if is_deep else _Format.Format_RGBA8888
     converted = image.convertToFormat(form)
     memory = bytes(converted.constBits())  # a copy: the image goes away
     shape = image.height(), image.width(), 4
-    if depth == 16:
+    if is_deep:
         return np.frombuffer(memory, np.uint16).reshape(shape)
     return np.frombuffer(memory, np.uint8).reshape(shape)

@@ -15,8 +15,8 @@ import numpy as np
 from typing_extensions import override
 
 from srcnn.colour import luma_bytes
+from srcnn.decoding import to_eight_bits
 from srcnn.metrics import squared_error
-from srcnn.picture import to_eight_bits
 from srcnn.tiles import Enlargement, Tile, TileGrid, render_batch
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class MethodLayer(Layer):
                 truth = self.truth.luma[counted.slices]
                 squared = squared_error(truth, tile.luma[inner])
                 saved_squared = squared_error(truth, saved[inner])
-        bgra = to_bgra(eight_bit, tile.alpha)
+        bgra = to_bgra(eight_bit, None if tile.alpha is None else to_eight_bits(tile.alpha))
         return Drawn(
             tile.index, tile.region, bgra, tile.luma, saved, squared, saved_squared, seconds
         )

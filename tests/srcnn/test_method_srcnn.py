@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from srcnn.decoding import to_eight_bits
 from srcnn.degrade import luma_pair
 from srcnn.device import Device, cpu_device
 from srcnn.errors import DeviceError, DeviceTooSmall
@@ -17,7 +18,7 @@ from srcnn.method import Method, MethodEnvironment
 from srcnn.methods.srcnn import SrcnnMethod, build
 from srcnn.metrics import psnr, to_bytes
 from srcnn.network import Srcnn, arrays_of, network_from
-from srcnn.picture import load_picture, to_eight_bits
+from srcnn.picture import load_picture
 from srcnn.resize import Border, imresize
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import ModelCard, Weights, bundled_weights, load_weights_folder

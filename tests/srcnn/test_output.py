@@ -4,17 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from srcnn.decoding import to_eight_bits
+from srcnn.formats import FORMATS
 from srcnn.interpolation import Interpolation
 from srcnn.method import Method
-from srcnn.output import (
-    FORMATS,
-    SaveOptions,
-    recorded_origin,
-    recorded_scale,
-    save_enlargement,
-)
-from srcnn.picture import Picture, load_picture, to_eight_bits
+from srcnn.output import recorded_origin, recorded_scale, save_enlargement
+from srcnn.picture import Picture, load_picture
 from srcnn.resize import BICUBIC, Border
+from srcnn.save_options import SaveOptions
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement, render_tiles
 
@@ -38,8 +35,13 @@ CONTENTS = {
     "rgba": Picture(smooth(50, 61, 3), alpha=smooth(50, 61, 4)[..., 3]),
     "opaque": Picture(smooth(50, 61, 3), alpha=np.full((50, 61), 255, np.uint8)),
     "16-bit grey": Picture(smooth(50, 61, dtype=np.uint16)),
-    "16-bit grey+alpha": Picture(smooth(50, 61, dtype=np.uint16), alpha=smooth(50, 61, 2)[..., 1]),
+    "16-bit grey+alpha": Picture(
+        smooth(50, 61, dtype=np.uint16), alpha=smooth(50, 61, 2, dtype=np.uint16)[..., 1]
+    ),
     "16-bit rgb": Picture(smooth(50, 61, 3, dtype=np.uint16)),
+    "16-bit rgba": Picture(
+        smooth(50, 61, 3, dtype=np.uint16), alpha=smooth(50, 61, 4, dtype=np.uint16)[..., 3]
+    ),
 }
 
 
@@ -55,7 +57,7 @@ def rendered(enlargement: Enlargement) -> tuple[np.ndarray, np.ndarray | None]:
     picture = enlargement.source
     shape = (size.height, size.width) if picture.is_grey else (size.height, size.width, 3)
     pixels = np.zeros(shape, np.uint16 if picture.depth == 16 else np.uint8)
-    alpha = np.zeros(shape[:2], np.uint8) if picture.has_alpha else None
+    alpha = np.zeros(shape[:2], pixels.dtype) if picture.has_alpha else None
     for tile in render_tiles(enlargement):
         pixels[tile.region.slices] = tile.pixels
         if alpha is not None:
@@ -74,8 +76,8 @@ def test_what_is_saved_reads_back(tmp_path: Path, content: str, suffix: str):
     kept = FORMATS[suffix]
     enlargement = enlargement_of(CONTENTS[content])
     pixels, alpha = rendered(enlargement)
-    if not (kept.deep and pixels.ndim == 2 and alpha is None):
-        pixels = to_eight_bits(pixels)
+    if not kept.deep:
+        pixels, alpha = to_eight_bits(pixels), None if alpha is None else to_eight_bits(alpha)
     if alpha is not None and not kept.alpha:
         pixels, alpha = on_white(pixels, alpha), None
     save_enlargement(enlargement, tmp_path / f"out{suffix}")
@@ -84,8 +86,8 @@ def test_what_is_saved_reads_back(tmp_path: Path, content: str, suffix: str):
         np.testing.assert_array_equal(result.pixels, pixels)
         np.testing.assert_array_equal(result.alpha, alpha)
         return
-    if result.pixels.ndim > pixels.ndim:  # WebP knows no grey
-        assert suffix == ".webp"
+    if result.pixels.ndim > pixels.ndim:
+        assert not kept.grey
         pixels = pixels[..., np.newaxis].repeat(3, axis=2)
     visible = np.ones(pixels.shape[:2], bool) if alpha is None else alpha > 128
     difference = np.abs(result.pixels.astype(int) - pixels)[visible]
@@ -149,7 +151,7 @@ def test_profile_exif_and_resolution_are_passed_on(tmp_path: Path, content: str,
     assert exif[0x010F] == "Maker"
     assert exif.get_ifd(0x8769)[0x9003] == "2020:02:20 20:20:20"
     assert exif.get_ifd(0x8825)[1] == "N"
-    if suffix != ".webp":  # it has no place for a resolution
+    if FORMATS[suffix].dpi:
         assert result.dpi == pytest.approx((300, 150), rel=1e-4)
 
 

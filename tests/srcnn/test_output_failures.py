@@ -12,10 +12,12 @@ from PIL import Image
 
 from srcnn import canvas
 from srcnn.errors import Cancelled, OutputError
+from srcnn.formats import FORMATS, format_of
 from srcnn.interpolation import Interpolation
-from srcnn.output import FORMATS, format_of, save_enlargement
+from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
 from srcnn.resize import BICUBIC, Border
+from srcnn.save_options import DEFAULT_OPTIONS, MAX_JPEG_BYTES, losses
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement
 
@@ -199,6 +201,7 @@ def test_a_failing_disk(attempt: Attempt, monkeypatch: pytest.MonkeyPatch, code:
         attempt(".png", OutputError, match)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", fail)
+        patch.setattr(Path, "hardlink_to", fail)
         attempt(".png", OutputError, match)
 
 
@@ -224,11 +227,33 @@ def test_a_file_cut_short_by_the_disk_is_noticed(
     attempt(suffix, OutputError, "did not read back")
 
 
-def test_exif_too_long_for_a_jpeg_is_a_sentence(attempt: Attempt):
+def test_what_is_too_long_for_a_jpeg_is_left_out_aloud(tmp_path: Path):
     exif = Image.Exif()
-    exif[0x010E] = "a long description " * 4000
-    described = Picture(COLOUR.pixels, exif=exif.tobytes())
-    attempt(".jpg", OutputError, "JPEG cannot hold", metadata=described)
+    exif[0x010F] = "a long maker " * 6000
+    described = Picture(COLOUR.pixels, exif=exif.tobytes(), xmp=b"<x:xmpmeta/>" * 6000)
+    for suffix, (kept_maker, kept_xmp) in {".jpg": (False, False), ".png": (True, True)}.items():
+        path = tmp_path / f"out{suffix}"
+        said = losses(described, FORMATS[suffix], DEFAULT_OPTIONS)
+        assert [name in " ".join(said) for name in ("EXIF", "XMP")] == [not kept_maker] * 2
+        save_enlargement(enlargement_of(COLOUR), path, metadata=described)
+        result = load_picture(path)
+        assert result.exif is not None
+        assert (b"a long maker" in result.exif, result.xmp is not None) == (kept_maker, kept_xmp)
+
+
+def test_what_barely_fits_into_a_jpeg_does_so_with_the_longest_name(tmp_path: Path):
+    exif = Image.Exif()
+    exif[0x010F] = ""
+    exif[0x010F] = "m" * (MAX_JPEG_BYTES - len(exif.tobytes()))
+    described = Picture(COLOUR.pixels, exif=exif.tobytes(), xmp=b"x" * MAX_JPEG_BYTES)
+    assert losses(described, FORMATS[".jpg"], DEFAULT_OPTIONS) == []
+    enlargement = enlargement_of(COLOUR)
+    enlargement.method.id = "srcnn:" + "n" * 255
+    save_enlargement(enlargement, tmp_path / "out.jpg", metadata=described)
+    result = load_picture(tmp_path / "out.jpg")
+    assert result.exif is not None
+    assert b"mmm" in result.exif
+    assert result.xmp == described.xmp
 
 
 def test_an_error_of_the_method_passes_through(attempt: Attempt, monkeypatch: pytest.MonkeyPatch):

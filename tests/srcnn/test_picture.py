@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from srcnn.decoding import to_eight_bits
 from srcnn.errors import PictureError
+from srcnn.formats import SUFFIXES
 from srcnn.geometry import Size
-from srcnn.picture import SUFFIXES, Picture, from_pil, load_picture, to_eight_bits
+from srcnn.picture import Picture, from_pil, load_picture
 
 EXIF_IFD, GPS_IFD, ORIENTATION, MAKE, TAKEN = 0x8769, 0x8825, 0x0112, 0x010F, 0x9003
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -117,15 +119,16 @@ def deep_png(pixels: np.ndarray, colour_type: int) -> bytes:
 @pytest.mark.parametrize(
     ("channels", "colour_type"), [(3, 2), (2, 4), (4, 6)], ids=["rgb", "grey+alpha", "rgba"]
 )
-def test_16_bit_colours_become_8_and_this_is_said(tmp_path: Path, channels: int, colour_type: int):
-    values = noise(5, 6, channels)
+def test_16_bit_colours_keep_their_bits(tmp_path: Path, channels: int, colour_type: int):
+    values = noise(5, 6, channels, dtype=np.uint16)
     path = tmp_path / "deep.png"
-    path.write_bytes(deep_png(values.astype(np.uint16) * 257, colour_type))
+    path.write_bytes(deep_png(values, colour_type))
     picture = load_picture(path)
-    assert picture.depth == 8
+    assert picture.depth == 16
     colour = values[..., :3] if channels > 2 else values[..., 0]
     np.testing.assert_array_equal(picture.pixels, colour)
-    assert ["16 bits" in note for note in picture.notes] == [True]
+    np.testing.assert_array_equal(picture.alpha, None if channels == 3 else values[..., -1])
+    assert picture.notes == ()
 
 
 def test_16_bits_a_pixel_are_not_16_bits_a_channel(tmp_path: Path):
@@ -193,11 +196,12 @@ def test_one_transparent_colour(save: Save):
     assert np.count_nonzero(picture.alpha) == 11
 
 
-def test_16_bits_and_a_transparent_grey_lose_the_latter_aloud(save: Save):
+def test_one_transparent_grey_of_16_bits(save: Save):
     pixels = noise(4, 4, dtype=np.uint16)
-    picture = load_picture(save(pixels, transparency=7))
+    picture = load_picture(save(pixels, transparency=int(pixels[1, 2])))
     np.testing.assert_array_equal(picture.pixels, pixels)
-    assert ["opaque" in note for note in picture.notes] == [True]
+    np.testing.assert_array_equal(picture.alpha, (pixels != pixels[1, 2]) * np.uint16(65535))
+    assert picture.notes == ()
 
 
 def test_one_bit_is_black_and_white(save: Save):

@@ -1,0 +1,85 @@
+"""Choices of whoever saves a picture, and what a file format cannot keep of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from srcnn.formats import Format
+    from srcnn.picture import Picture
+
+MAX_JPEG_BYTES = 64_000
+"""EXIF and XMP have to fit into one segment of a JPEG each, with what is added about the making."""
+
+
+class Compression(StrEnum):
+    """How hard PNG and TIFF are packed; the pixels are the same."""
+
+    FAST = "fast"
+    NORMAL = "normal"
+    SMALL = "small"
+
+    @property
+    def level(self) -> int:
+        """The level of zlib."""
+        return {"fast": 1, "normal": 6, "small": 9}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """Choices for all formats; each takes what concerns it.
+
+    Attributes
+    ----------
+    quality : int
+        1 to 100, of JPEG, WebP and AVIF.
+    lossless : bool
+        WebP without loss, whatever the quality.
+    full_chroma : bool
+        JPEG and AVIF with all of the colour (4:4:4), not a quarter of it (4:2:0).
+    compression : Compression
+        Of PNG and TIFF.
+    strip : bool
+        Leave out EXIF, XMP, resolution and how it was made; never the colour profile, without
+        which colours would be others.
+    """
+
+    quality: int = 95
+    lossless: bool = False
+    full_chroma: bool = True
+    compression: Compression = Compression.NORMAL
+    strip: bool = False
+
+    def is_lossless(self, kept: Format) -> bool:
+        """Tell whether the pixels come back unchanged."""
+        return kept.lossless or (kept.lossless_too and self.lossless)
+
+
+DEFAULT_OPTIONS = SaveOptions()
+
+
+def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
+    """Return sentences on what a format cannot keep of a picture; pixels of lossy ones aside."""
+    found = []
+    if picture.alpha is not None and not kept.alpha:
+        found.append(f"{kept.name} has no transparency: the picture is put on white.")
+    if picture.depth == 16 and not kept.deep:
+        found.append(f"{kept.name} keeps 8 bits a channel: the picture has 16.")
+    if picture.is_grey and not kept.grey:
+        found.append(f"{kept.name} has no grey: it is stored as colour.")
+        if is_grey_profile(picture.icc):
+            found.append("Its grey profile does not fit colour and is left out.")
+    if not options.strip:
+        if picture.dpi is not None and not kept.dpi:
+            found.append(f"{kept.name} does not note down the resolution.")
+        for name, data in (("EXIF", picture.exif), ("XMP", picture.xmp)):
+            if kept.name == "JPEG" and data is not None and len(data) > MAX_JPEG_BYTES:
+                found.append(f"Its {name} data are too long for JPEG and are left out.")
+    return found
+
+
+def is_grey_profile(icc: bytes | None) -> bool:
+    """Tell whether a colour profile is for grey only."""
+    return icc is not None and icc[16:20] == b"GRAY"
