@@ -10,23 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QByteArray,
-    QMessageLogContext,
-    QObject,
-    QSettings,
-    QTimer,
-    QtMsgType,
-    Slot,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QByteArray, QObject, QSettings, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
-from srcnn.errors import DeviceError, OutputError
+from srcnn.errors import DeviceError
 from srcnn.samples import SAMPLES
 from srcnn_gui.benchmark_commands import BenchmarkCommands
 from srcnn_gui.commands import Commands
+from srcnn_gui.crash_report import crash_reports, end_at_once, log_qt_message
 from srcnn_gui.dictionary_commands import DictionaryCommands
 from srcnn_gui.feature_commands import FeatureCommands
 from srcnn_gui.figure_commands import FigureCommands
@@ -38,7 +30,9 @@ from srcnn_gui.main_window import MainWindow
 from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
 from srcnn_gui.pinned_commands import PinnedCommands
+from srcnn_gui.report_commands import ReportCommands
 from srcnn_gui.saver import Saver
+from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.torch_loading import load_torch
@@ -58,12 +52,6 @@ log = logging.getLogger(__name__)
 
 _SWITCH_INTERVAL_S = 0.001
 """How long a busy thread may keep the interpreter while the window wants it (5 ms if not set)."""
-
-
-def log_qt_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    """Hand what Qt says to the log; the offscreen platform's remark on size hints says nothing."""
-    if "propagateSizeHints" not in text:
-        logging.getLogger("qt").warning("%s", text)
 
 
 class Program(QObject):
@@ -95,6 +83,7 @@ class Program(QObject):
         self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
         self.dictionaries = DictionaryCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
+        self.reports = ReportCommands(self.window)
         self.training = TrainingCommands(
             self.window, self.session, self.jobs, self.commands, self.weights, self.dictionaries
         )
@@ -152,46 +141,6 @@ class Program(QObject):
         self.session.shutdown()
 
 
-class Screenshot(QObject):
-    """Waits for the finished state of the window, saves it and ends the program."""
-
-    def __init__(self, program: Program, path: Path) -> None:
-        super().__init__(program)
-        self._program = program
-        self._path = path
-        program.training.asks_before_closing = False
-        self.error: Exception | None = None
-        program.opener.failed.connect(self._on_failed)
-        program.session.failed.connect(self._on_failed)
-        self._looking = QTimer(self, interval=50)
-        self._looking.timeout.connect(self._on_looking)
-        self._looking.start()
-        self._quiet = 0
-
-    @Slot()
-    def _on_looking(self) -> None:
-        program = self._program
-        is_still = program.session.is_finished and not program.jobs.jobs
-        self._quiet = self._quiet + 1 if is_still else 0
-        if self._quiet < 5:  # tables are written a little later
-            return
-        self._looking.stop()
-        program.window.figures.refresh()
-        if not program.window.grab().save(str(self._path)):
-            self.error = OutputError(
-                f"{self._path} cannot be written", hint="Choose another folder, and end in .png."
-            )
-        program.window.close()
-        QApplication.exit(1 if self.error else 0)
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self._looking.stop()
-        self.error = error
-        self._program.window.close()
-        QApplication.exit(1)
-
-
 def main(
     arguments: Sequence[str] | None = None, began: Callable[[Program], object] = lambda _: None
 ) -> int:
@@ -216,6 +165,22 @@ def main(
     app.setDesktopFileName("srcnn-studio")
     app.setWindowIcon(application_icon())
     store = None if options.screenshot is not None else SettingsStore(_settings_file())
+    with crash_reports(is_quiet=store is None) as reports:
+        program = _begin(app, options, store)
+        program.reports.watch(reports)
+        screenshot = None if options.screenshot is None else Screenshot(program, options.screenshot)
+        began(program)
+        code = app.exec()
+    if screenshot is not None and screenshot.error is not None:
+        sentence, hint = explain(screenshot.error)
+        print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
+    if program.jobs.has_hung:
+        end_at_once(code)
+    return code
+
+
+def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore | None) -> Program:
+    """Build the program as settings and command line want it, and open what they name."""
     settings = _with_options(Settings() if store is None else store.load(), options)
     apply_theme(app, settings.theme)
     program = Program(settings, store)
@@ -231,13 +196,7 @@ def main(
     elif options.sample is not None:
         program.opener.open_sample(options.sample)
     program.first_picture.watch()
-    screenshot = None if options.screenshot is None else Screenshot(program, options.screenshot)
-    began(program)
-    code = app.exec()
-    if screenshot is not None and screenshot.error is not None:
-        sentence, hint = explain(screenshot.error)
-        print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
-    return code
+    return program
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The command that saves a comparison figure: what is in sight, by every method that is shown."""
+"""The command that saves a comparison figure: crops, by every method that is shown."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FigureCommands(QObject):
             )
             return
         self._commands.change(save_folder=str(path.parent))
-        work = partial(_draw, scene, methods, [self._region(scene)], path)
+        work = partial(_draw, scene, methods, self._regions(scene), path)
         job = self._jobs.submit(f"Figure {path.name}", work, visible=True)
         job.succeeded.connect(self._on_saved)
         job.failed.connect(self._on_failed)
@@ -67,10 +67,13 @@ class FigureCommands(QObject):
                 found.setdefault(method.id, method)
         return list(found.values())
 
-    def _region(self, scene: Scene) -> Region:
-        """Return what the first pane shows of the picture."""
+    def _regions(self, scene: Scene) -> Sequence[Region]:
+        """Return the pinned crops, or what the first pane shows where none is pinned."""
+        pinned = self._window.view.pins.crops.regions
+        if pinned:
+            return pinned
         looks = self._window.area.canvases[0].looks()
-        return looks[0].region if looks else scene.size.region
+        return [looks[0].region if looks else scene.size.region]
 
     @Slot()
     def _on_save_figure(self) -> None:

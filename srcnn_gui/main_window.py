@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    training_dock, measure_dock : QDockWidget
+    training_dock, measure_dock, pinned_dock : QDockWidget
         Empty and hidden until somebody asks for the panel of training or of measuring.
     may_close : callable
         Asked before the window closes; it stays open if the answer is no.
@@ -104,9 +104,9 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
-        self.training_dock, self.measure_dock = self._panels = tuple(
+        self.training_dock, self.measure_dock, self.pinned_dock = self._panels = tuple(
             self._dock(title, QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea)
-            for title in ("Training", "Measure")
+            for title in ("Training", "Measure", "Pinned crops")
         )
         self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         for dock in self._panels:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QEnterEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -19,8 +19,9 @@ from typing_extensions import override
 
 from srcnn.geometry import Size
 from srcnn_gui.theme import canvas_colour
-from srcnn_gui.viewer.captions import paint_caption, paint_message
+from srcnn_gui.viewer.captions import paint_texts
 from srcnn_gui.viewer.choice import Look, PaneView
+from srcnn_gui.viewer.crop_drag import CropDrag
 from srcnn_gui.viewer.painting import (
     GRID_ZOOM,
     Placement,
@@ -28,8 +29,10 @@ from srcnn_gui.viewer.painting import (
     paint_checkerboard,
     paint_divider,
     paint_grid,
+    paint_ground,
     paint_layer,
 )
+from srcnn_gui.viewer.pinned_frames import paint_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +71,7 @@ class Canvas(QWidget):
         self._pointer: QPointF | None = None
         self._drag_from: QPointF | None = None
         self._moves_divider = False
+        self._crop_drag = CropDrag(self, view)
         self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
         self._moving.timeout.connect(self._on_rest)
         self._arrived: list[Region] = []
@@ -79,6 +83,7 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         view.changed.connect(self._on_view_changed)
+        view.pins.changed.connect(self._on_pins_changed)
         session.tiles_arrived.connect(self._on_tiles_arrived)
 
     @property
@@ -141,10 +146,11 @@ class Canvas(QWidget):
                 area = QRectF(part)
                 scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
                 placement = self._placement().within(scaled)
-                self._paint_ground(painter, placement)
+                paint_ground(painter, self._panes, placement, canvas_colour(self.palette()))
                 self._paint_pictures(painter, placement)
+                paint_frames(painter, self._view.pins.crops.regions, placement, ratio)
                 painter.restore()
-            self._paint_texts(painter)
+            paint_texts(painter, self.rect(), self._panes)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -163,6 +169,8 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         is_right = len(self._panes) > 1 and event.position().x() > self._divider * self.width()
         self.pressed.emit(int(is_right))
+        if self._crop_drag.press(event):
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._drag_from = event.position()
             self._moves_divider = self._is_on_divider(event.position())
@@ -173,6 +181,8 @@ class Canvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = self._pointer = event.position()
         self._point()
+        if self._crop_drag.move(event):
+            return
         if self._drag_from is None:
             on_divider = self._is_on_divider(position)
             shape = Qt.CursorShape.SplitHCursor if on_divider else Qt.CursorShape.CrossCursor
@@ -186,12 +196,19 @@ class Canvas(QWidget):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._crop_drag.release(event)
         self._drag_from = None
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self._crop_drag.removal_menu(event.pos())
+        if menu is not None:
+            menu.popup(event.globalPos())
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -201,18 +218,6 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
         self._view.set_cursor(None)
-
-    def _paint_ground(self, painter: QPainter, placement: Placement) -> None:
-        """Paint what surrounds the picture, and lies under it where it may have gaps."""
-        ground = QRegion(0, 0, placement.pane.width, placement.pane.height)
-        shown = [pane.shown for pane in self._panes]
-        if shown and all(state is not None and state.overview.preview for state in shown):
-            ground -= QRegion(placement.rectangle(placement.visible))
-        if not ground.isEmpty():
-            painter.save()
-            painter.setClipRegion(ground, Qt.ClipOperation.IntersectClip)
-            painter.fillRect(ground.boundingRect(), canvas_colour(self.palette()))
-            painter.restore()
 
     def _paint_pictures(self, painter: QPainter, placement: Placement) -> None:
         """Paint the layers; the painter counts in screen pixels."""
@@ -236,6 +241,10 @@ class Canvas(QWidget):
     def _on_view_changed(self) -> None:
         self._point()
         self._moving.start()
+        self.update()
+
+    @Slot()
+    def _on_pins_changed(self) -> None:
         self.update()
 
     @Slot()
@@ -287,16 +296,3 @@ class Canvas(QWidget):
 
     def _is_on_divider(self, position: QPointF) -> bool:
         return len(self._panes) > 1 and abs(position.x() - self._divider * self.width()) <= _GRIP
-
-    def _paint_texts(self, painter: QPainter) -> None:
-        """Name the two sides of a split, and say why there is no picture."""
-        for position, pane in enumerate(self._panes):
-            text = ""
-            if pane.problem is not None:
-                text = f"{pane.problem}\n{pane.problem.hint}"
-            elif pane.shown is not None and pane.shown.error is not None:
-                text = str(pane.shown.error)
-            if text:
-                paint_message(painter, self.rect(), text)
-            elif len(self._panes) > 1 and pane.shown is not None:
-                paint_caption(painter, self.rect(), pane.shown.layer.label, right=position == 1)

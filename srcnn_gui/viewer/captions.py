@@ -8,10 +8,28 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPainter
+
+    from srcnn_gui.viewer.choice import PaneView
 
 _WHITE = QColor(255, 255, 255)
 _SHADE = QColor(0, 0, 0, 160)
+
+
+def paint_texts(painter: QPainter, area: QRect, panes: Sequence[PaneView]) -> None:
+    """Name the two sides of a split, and say why there is no picture."""
+    for position, pane in enumerate(panes):
+        text = ""
+        if pane.problem is not None:
+            text = f"{pane.problem}\n{pane.problem.hint}"
+        elif pane.shown is not None and pane.shown.error is not None:
+            text = str(pane.shown.error)
+        if text:
+            paint_message(painter, area, text)
+        elif len(panes) > 1 and pane.shown is not None:
+            paint_caption(painter, area, pane.shown.layer.label, right=position == 1)
 
 
 def paint_message(painter: QPainter, area: QRect, text: str) -> None:

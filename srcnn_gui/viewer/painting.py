@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QRegion
 
 from srcnn.geometry import Region, Size
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from srcnn_gui.viewer.choice import PaneView
     from srcnn_gui.viewer.layer import Drawn
     from srcnn_gui.viewer.layer_state import LayerState
     from srcnn_gui.viewer.tile_cache import TileCache
@@ -101,6 +102,21 @@ class TileImages:
             found = (tile, as_qimage(tile.bgra, kind))
         self._now[key] = found
         return found[1]
+
+
+def paint_ground(
+    painter: QPainter, panes: Sequence[PaneView], placement: Placement, colour: QColor
+) -> None:
+    """Paint what surrounds the picture, and lies under it where it may have gaps."""
+    ground = QRegion(0, 0, placement.pane.width, placement.pane.height)
+    shown = [pane.shown for pane in panes]
+    if shown and all(state is not None and state.overview.preview for state in shown):
+        ground -= QRegion(placement.rectangle(placement.visible))
+    if not ground.isEmpty():
+        painter.save()
+        painter.setClipRegion(ground, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(ground.boundingRect(), colour)
+        painter.restore()
 
 
 def paint_layer(

@@ -69,11 +69,13 @@ class Session(QObject):
         self._renders = RenderService(tile_executor, at_once, self)
         self._renders.drawn.connect(self._on_drawn)
         self._renders.failed.connect(self._on_failed)
-        self._figures = FigureService(self._next_ssim, self._renders.quiet, figure_executor, self)
-        self._figures.crop_measured.connect(self._on_crop_measured)
-        self._figures.ssim_summed.connect(self._on_ssim_summed)
-        self._figures.failed.connect(self.failed)
-        self._renders.quietened.connect(self._figures.pump)
+        self.figure_service = FigureService(
+            self._next_ssim, self._renders.quiet, figure_executor, self
+        )
+        self.figure_service.crop_measured.connect(self._on_crop_measured)
+        self.figure_service.ssim_summed.connect(self._on_ssim_summed)
+        self.figure_service.failed.connect(self.failed)
+        self._renders.quietened.connect(self.figure_service.pump)
 
     @property
     def scene(self) -> Scene | None:
@@ -103,7 +105,7 @@ class Session(QObject):
     @property
     def is_finished(self) -> bool:
         """Whether everything wanted is computed and measured."""
-        return self._renders.is_idle and self._figures.is_idle
+        return self._renders.is_idle and self.figure_service.is_idle
 
     @property
     def quiet(self) -> threading.Event:
@@ -193,7 +195,7 @@ class Session(QObject):
     def shutdown(self) -> None:
         """End the threads."""
         self._renders.shutdown()
-        self._figures.shutdown()
+        self.figure_service.shutdown()
 
     def _view(self, choice: PaneChoice) -> PaneView:
         if self._scene is None:
@@ -240,7 +242,7 @@ class Session(QObject):
                 continue
             state.crop_region = region
             key = state.layer.key
-            self._figures.measure_crop(CropRequest(key, scene.truth.luma, whole.luma, region))
+            self.figure_service.measure_crop(CropRequest(key, scene.truth.luma, whole.luma, region))
 
     def _next_ssim(self) -> SsimRequest | None:
         for state in self._states.values():
@@ -260,7 +262,7 @@ class Session(QObject):
             self.cache.add(layer, tile)
         self.tiles_arrived.emit(state, tuple(tile.region for tile in drawn))
         self._measure_crops()
-        self._figures.pump()
+        self.figure_service.pump()
         self.figures_changed.emit()
 
     @Slot(object, object)

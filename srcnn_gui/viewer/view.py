@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from srcnn.geometry import Size
+from srcnn.geometry import Region, Size
+from srcnn_gui.viewer.pins import Pins
 from srcnn_gui.viewer.viewport import Viewport, fitted
 
 
@@ -19,6 +20,8 @@ class View(QObject):
         Pixels of the result; empty if nothing is open.
     pane : Size
         Screen (device) pixels of a canvas.
+    pins : Pins
+        Crops that are pinned to what they look at.
     """
 
     changed = Signal()
@@ -29,6 +32,7 @@ class View(QObject):
         self.viewport = Viewport(0, 0)
         self.image = Size(0, 0)
         self.pane = Size(0, 0)
+        self.pins = Pins(self)
         self._cursor: tuple[float, float] | None = None
         self._fits = True
 
@@ -71,6 +75,11 @@ class View(QObject):
         """Show the whole image, and go on doing so when panes change."""
         self._fits = True
         self._fit()
+
+    def look_at(self, region: Region, zoom: float) -> None:
+        """Look at the middle of a region."""
+        x, y = (region.left + region.right) / 2, (region.top + region.bottom) / 2
+        self.move_to(Viewport(x, y, zoom))
 
     def zoom_to(self, zoom: float) -> None:
         """Zoom around the centre."""

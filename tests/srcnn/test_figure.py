@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +12,14 @@ import pytest
 from PIL import Image
 
 from srcnn.errors import OutputError
-from srcnn.figure import FigureContent, Panel, draw_figure, save_figure, telling_region
+from srcnn.figure import (
+    MARK_COLOURS,
+    FigureContent,
+    Panel,
+    draw_figure,
+    save_figure,
+    telling_region,
+)
 from srcnn.geometry import Region
 
 RANDOM = np.random.default_rng(0)
@@ -99,16 +109,88 @@ def test_a_png_shows_the_colours(tmp_path: Path):
     with Image.open(tmp_path / "figure.PNG") as image:
         pixels = np.asarray(image.convert("RGB"))
     assert min(pixels.shape[:2]) > 300
-    for colour in [(0xD6, 0x27, 0x28), (0x1F, 0x77, 0xB4)]:  # the frames of both regions
-        assert (pixels == colour).all(axis=-1).any()
+    for colour in MARK_COLOURS[: len(REGIONS)]:  # their frames
+        assert (pixels == tuple(bytes.fromhex(colour[1:]))).all(axis=-1).any()
 
 
 def test_a_pdf_has_text_and_only_the_crops_as_pixels(tmp_path: Path):
     save_figure(content(panels=3), tmp_path / "figure.pdf")
     data = (tmp_path / "figure.pdf").read_bytes()
     assert data.startswith(b"%PDF")
-    assert b"/Font" in data
+    assert data.rstrip().endswith(b"%%EOF")
+    assert b"/FontFile2" in data  # TrueType, embedded
+    assert b"/CIDFontType2" in data or b"/Subtype /TrueType" in data
     assert data.count(b"/Subtype /Image") == 1 + 3 * len(REGIONS)
+    assert b"/Type3" not in data
+
+
+def test_crops_that_have_to_be_reduced_are_averaged_and_whole_in_a_pdf(tmp_path: Path):
+    truth = np.zeros((1000, 900), np.uint8)
+    truth[:, ::2] = 255
+    large, small = Region(0, 0, 900, 997), Region(0, 0, 60, 50)
+    regions = [large, small]
+    panel = Panel("a", [truth[region.slices] for region in regions])
+    stripes = FigureContent(truth, regions, [panel], "t", "p")
+    _, reduced, enlarged = (axes.images[0] for axes in draw_figure(stripes).axes)
+    assert (reduced.get_interpolation(), enlarged.get_interpolation()) == ("hanning", "nearest")
+    save_figure(stripes, tmp_path / "figure.pdf")
+    data = (tmp_path / "figure.pdf").read_bytes()
+    sizes = [
+        tuple(int(re.search(rb"/%s (\d+)" % side, one)[1]) for side in (b"Width", b"Height"))
+        for one in re.findall(rb" obj\n(.*?)\nstream", data, re.DOTALL)
+        if b"/Subtype /Image" in one
+    ]
+    assert len(sizes) == 3
+    assert (900, 997) in sizes
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not installed")
+def test_a_pdf_shows_every_pixel_of_a_crop_as_a_square(tmp_path: Path):
+    drawn = content(panels=1)
+    save_figure(drawn, tmp_path / "figure.pdf")
+    command = ["pdftoppm", "-r", "400", "-png", "-singlefile", "figure.pdf", "page"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+    with Image.open(tmp_path / "page.png") as image:
+        page = np.asarray(image.convert("RGB"))
+    figure = draw_figure(drawn)
+    figure.set_dpi(72)  # points, as in a PDF
+    figure.draw_without_rendering()
+    crop, points = figure.axes[1].get_window_extent(), 400 / 72
+    left, right = (round(points * x) for x in (crop.x0, crop.x1))
+    top, bottom = (page.shape[0] - round(points * y) for y in (crop.y1, crop.y0))
+    expected = drawn.panels[0].crops[0]
+    height, width = expected.shape[:2]
+    rows = top + ((np.arange(height) + 0.5) * (bottom - top) / height).astype(int)
+    columns = left + ((np.arange(width) + 0.5) * (right - left) / width).astype(int)
+    np.testing.assert_array_equal(page[np.ix_(rows, columns)], expected)
+
+
+def test_crops_have_the_numbers_of_their_frames():
+    whole, *crops = draw_figure(content(panels=2)).axes
+    assert [text.get_text() for text in whole.texts] == ["1", "2"]
+    assert [axes.get_ylabel() for axes in crops] == ["1", "", "2", ""]
+    one = content(panels=2)
+    alone = FigureContent(one.truth, one.regions[:1], one.panels, one.title, one.protocol)
+    assert not draw_figure(alone).axes[0].texts
+
+
+@pytest.mark.parametrize(("panels", "columns"), [(1, 1), (4, 4), (5, 3), (8, 4), (9, 3)])
+def test_panels_are_shared_out_among_the_lines(panels: int, columns: int):
+    grid = draw_figure(content(panels)).axes[0].get_gridspec()
+    assert grid.ncols == 1 + columns
+
+
+def test_flat_crops_take_less_room():
+    one = content(panels=1)
+    flat = [Region(0, 0, 100, 40), Region(0, 50, 100, 90)]
+    square = [Region(0, 0, 40, 40), Region(50, 0, 90, 40)]
+    heights = []
+    for regions in (flat, square):
+        panel = Panel("a", [one.truth[region.slices] for region in regions])
+        heights.append(
+            draw_figure(FigureContent(one.truth, regions, [panel], "t", "p")).get_figheight()
+        )
+    assert heights[0] < heights[1] - 1
 
 
 def test_the_same_figure_gives_the_same_file(tmp_path: Path):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from srcnn import comparison_figure
 from srcnn.figure import FigureContent
+from srcnn.geometry import Region
 from srcnn_gui import figure_commands
 
 
@@ -47,6 +48,19 @@ def test_what_is_in_sight_is_drawn_by_every_method_shown(opened, drawn, tmp_path
     assert content.panels[1].caption.endswith("dB")
     assert "bicubic" in content.protocol
     assert opened.settings.save_folder == str(tmp_path)
+
+
+def test_pinned_crops_are_drawn_instead(opened, drawn, tmp_path):
+    pins = opened.window.view.pins
+    pinned = (Region(10, 20, 60, 50), Region(100, 80, 140, 150))
+    for region in pinned:
+        pins.add(region)
+    opened.program.figures.save_to(tmp_path / "f.png")
+    opened.settle()
+    (content,) = drawn
+    assert tuple(content.regions) == pinned
+    for panel in content.panels:
+        assert [crop.shape[:2] for crop in panel.crops] == [(30, 50), (70, 40)]
 
 
 def test_the_dialog_chooses_the_file_and_adds_an_ending(opened, tmp_path, monkeypatch):
