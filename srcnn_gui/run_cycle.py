@@ -52,6 +52,7 @@ class RunCycle(QObject):
         self._window = window
         self._runner = runner
         self._weights = weights
+        self._is_ours = False  # the runner's run is one of a network
         self._is_new = False
         self._error: Exception | None = None
         self._result: Path | None = None
@@ -77,6 +78,7 @@ class RunCycle(QObject):
         self._begin(partial(resume_run, folder), config, is_new=False)
 
     def _begin(self, job: Job, config: TrainConfig, *, is_new: bool) -> None:
+        self._is_ours = True
         self._is_new, self._error, self._result = is_new, None, None
         self._window.messages.dismiss()
         self.front.begin(RunFolder(config.out), config.patience)
@@ -85,6 +87,8 @@ class RunCycle(QObject):
 
     @Slot(object)
     def _on_event(self, event: TrainEvent) -> None:
+        if not self._is_ours:
+            return
         self.front.add(event)
         if isinstance(event, RunStarted) and event.note:
             self._window.messages.show_info(event.note)
@@ -96,20 +100,17 @@ class RunCycle(QObject):
     @Slot()
     def _on_state_changed(self) -> None:
         """Show that it is paused, going on or ending; what it came to is shown at its end."""
-        runner, progress = self._runner, self.front.progress
-        if not runner.is_running:
-            return
-        if runner.wish is not Command.GO_ON:
-            phase = Phase.ENDING
-        elif runner.is_paused:
-            phase = Phase.PAUSED
-        else:
-            phase = Phase.READING if progress.started is None else Phase.RUNNING
-        self.front.show_progress(with_phase(progress, phase))
+        progress = self.front.progress
+        if self._is_ours and self._runner.is_running:
+            phase = phase_of(self._runner, has_begun=progress.started is not None)
+            self.front.show_progress(with_phase(progress, phase))
 
     @Slot()
     def _on_finished(self) -> None:
         """Say what came of the run, and make a method of its weights."""
+        if not self._is_ours:
+            return
+        self._is_ours = False
         progress = self.front.progress
         if self._error is not None:
             self._window.messages.show_error(self._error)
@@ -145,6 +146,15 @@ class RunCycle(QObject):
         if opened.path == self._result:
             self.front.end()
             self.front.show_weights(opened.weights, "best weights")
+
+
+def phase_of(runner: TrainingRunner, *, has_begun: bool) -> Phase:
+    """Return what the run of a runner is doing; ``has_begun``: its pictures are read."""
+    if runner.wish is not Command.GO_ON:
+        return Phase.ENDING
+    if runner.is_paused:
+        return Phase.PAUSED
+    return Phase.RUNNING if has_begun else Phase.READING
 
 
 def begin_run(config: TrainConfig, control: Control) -> Iterator[TrainEvent]:

@@ -10,21 +10,24 @@ from PySide6.QtCore import QObject, Slot
 
 from srcnn.errors import SrcnnError
 from srcnn_gui.dock_toggle import DockToggle
+from srcnn_gui.training.fields import SRCNN
 from srcnn_gui.training.form_values import config_of_text, known_weights
 from srcnn_gui.training.live import LiveMethod
 from srcnn_gui.training.questions import ask_to_close, ask_to_discard
 from srcnn_gui.training.runner import TrainingRunner
+from trainer.config import TrainConfig
 from trainer.control import Command
 
 if TYPE_CHECKING:
     from srcnn_gui.commands import Commands
+    from srcnn_gui.dictionary_commands import DictionaryCommands
     from srcnn_gui.jobs import JobService
     from srcnn_gui.main_window import MainWindow
     from srcnn_gui.run_commands import RunCommands
-    from srcnn_gui.run_cycle import RunCycle
     from srcnn_gui.training.curve import RunCurve
     from srcnn_gui.training.panel import TrainingPanel
     from srcnn_gui.training.run_summary import RunSummary
+    from srcnn_gui.training_cycles import TrainingCycles
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.weights_commands import WeightsCommands
 
@@ -49,6 +52,7 @@ class TrainingCommands(QObject):
         jobs: JobService,
         commands: Commands,
         weights: WeightsCommands,
+        dictionaries: DictionaryCommands,
     ) -> None:
         super().__init__(window)
         self.asks_before_closing = True
@@ -59,8 +63,9 @@ class TrainingCommands(QObject):
         self._jobs = jobs
         self._commands = commands
         self._weights = weights
+        self._dictionaries = dictionaries
         self._live = LiveMethod(session, jobs, self)
-        self._cycle: RunCycle | None = None
+        self._cycle: TrainingCycles | None = None
         self._runs: RunCommands | None = None
         self._resumable: Path | None = None
         self._wants_resume = False
@@ -110,7 +115,7 @@ class TrainingCommands(QObject):
         if self.panel is not None:
             self.panel.dataset.shutdown()
 
-    def show_panel(self) -> tuple[TrainingPanel, RunCycle]:
+    def show_panel(self) -> tuple[TrainingPanel, TrainingCycles]:
         """Bring the panel to the front; the first time it is built."""
         if self.panel is None or self._cycle is None:
             self.panel, self._cycle = self._build()
@@ -121,14 +126,15 @@ class TrainingCommands(QObject):
     def start(self) -> None:
         """Start a run as the form says, or say why that is not possible."""
         panel, cycle = self.show_panel()
-        reason = self._objection()
+        reason = self._objection(panel.setup.method)
         if not reason:
             try:
-                config = panel.form.config()
+                config = panel.setup.current.config()
             except ValueError as error:  # a name that was free is taken by now
                 reason = str(error)
             else:
-                self._commands.change(training=json.dumps(config.as_dict()))
+                if isinstance(config, TrainConfig):
+                    self._commands.change(training=json.dumps(config.as_dict()))
                 cycle.start(config)
                 return
         self._window.messages.show_warning(f"No run can be started. {reason}")
@@ -141,10 +147,10 @@ class TrainingCommands(QObject):
         except SrcnnError as error:
             self._window.messages.show_error(error)
 
-    def _build(self) -> tuple[TrainingPanel, RunCycle]:
+    def _build(self) -> tuple[TrainingPanel, TrainingCycles]:
         from srcnn_gui.run_commands import RunCommands
-        from srcnn_gui.run_cycle import RunCycle
         from srcnn_gui.training.panel import TrainingPanel
+        from srcnn_gui.training_cycles import TrainingCycles
 
         window, runs_folder = self._window, self.runs_folder
         panel = TrainingPanel(self._actions, self._jobs, runs_folder)
@@ -156,20 +162,24 @@ class TrainingCommands(QObject):
         panel.ready_changed.connect(self._on_state_changed)
         panel.run_list.continue_requested.connect(self._on_continue_requested)
         panel.curves.failed.connect(self._on_failed)
-        cycle = RunCycle(window, panel, self.runner, self._live, self._weights)
+        opened = self._weights, self._dictionaries
+        cycle = TrainingCycles(window, panel, self.runner, self._live, *opened)
         cycle.changed.connect(self._on_cycle_changed)
-        runs = RunCommands(window, panel, self._jobs, self._commands, self._weights, runs_folder)
+        runs = RunCommands(window, panel, self._jobs, self._commands, *opened, runs_folder)
         runs.listed.connect(self._on_listed)
         runs.overlays_read.connect(self._on_overlays_read)
-        runs.moved.connect(self._on_moved)
+        runs.moved.connect(cycle.follow)
+        runs.moved.connect(self._dictionaries.follow)
         runs.refresh()
         self._runs = runs
         return panel, cycle
 
-    def _objection(self) -> str:
+    def _objection(self, method: str = SRCNN) -> str:
         """Say why no run can be started now, as a sentence; empty if one can."""
         if self.runner.is_running:
             return "A run is under way: stop it first"
+        if method != SRCNN:
+            return ""  # dictionaries do without PyTorch
         if self._session.torch_problem is not None:
             return str(self._session.torch_problem)
         if not self._session.torch_is_ready:
@@ -180,19 +190,20 @@ class TrainingCommands(QObject):
     def _on_state_changed(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
         actions, runner = self._actions, self.runner
-        reason = self._objection()
+        method = SRCNN if self.panel is None else self.panel.setup.method
+        reason, busy = self._objection(method), self._objection()
         wrong = self.panel.problem if self.panel is not None else ""
         self._enable("train_start", reason or wrong)
         nothing = "" if self.panel is None or self._resumable else "There is no run to go on with"
-        self._enable("train_resume", reason or nothing)
+        self._enable("train_resume", busy or nothing)
         can_end = runner.is_running and runner.wish is Command.GO_ON
         for action_id in ("train_pause", "train_stop", "train_discard"):
             self._enable(action_id, "" if can_end else "No run is under way")
         actions["train_pause"].setText("&Go on" if runner.is_paused else "&Pause")
         actions["train_pause"].setIconText("Go on" if runner.is_paused else "Pause")
         if self.panel is not None:
-            self.panel.run_list.set_busy(reason)
-            self.panel.strip.show_hint(reason or wrong)
+            self.panel.run_list.set_busy(busy)
+            self.panel.strip.show_hint(reason or wrong or self.panel.setup.hint)
 
     def _enable(self, action_id: str, reason: str) -> None:
         """Enable a command, or say in its tooltip why it is not."""
@@ -235,11 +246,9 @@ class TrainingCommands(QObject):
     @Slot()
     def _on_cycle_changed(self) -> None:
         if self._runs is not None and self._cycle is not None:
-            folder = self._cycle.front.folder
-            running = folder.path if self.runner.is_running and folder is not None else None
-            self._runs.set_running(running)
+            self._runs.set_running(self._cycle.running)
         if self.panel is not None:
-            self.panel.form.refresh()
+            self.panel.setup.refresh()
             self.panel.form.offer_weights(known_weights(self._commands.settings.weights_files))
 
     @Slot(object)
@@ -260,11 +269,6 @@ class TrainingCommands(QObject):
     def _on_overlays_read(self, curves: tuple[RunCurve, ...]) -> None:
         if self._cycle is not None:
             self._cycle.front.show_others(curves)
-
-    @Slot(object, object)
-    def _on_moved(self, old: Path, new: Path | None) -> None:
-        if self._cycle is not None:
-            self._cycle.front.follow(old, new)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

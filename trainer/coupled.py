@@ -18,9 +18,12 @@ from scipy.sparse import csr_array, vstack
 
 from srcnn.lars import PathSolver
 from srcnn.workers import in_order, products_alone
+from trainer.control import check, go_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from trainer.control import Control
 
 PENALTY = 0.1
 """Yang et al. have half of it, with which coding takes more than twice as long."""
@@ -90,6 +93,7 @@ def improve(
     rng: np.random.Generator,
     threads: int,
     penalty: float = PENALTY,
+    control: Control = go_on,
 ) -> tuple[NDArray[np.float64], float, int]:
     """Compose all signals once, in batches; improve all atoms after each.
 
@@ -105,6 +109,8 @@ def improve(
         Workers; the result does not depend on it.
     penalty : float
         Of the sum of absolute coefficients.
+    control : Control
+        Asked between batches.
 
     Returns
     -------
@@ -114,13 +120,20 @@ def improve(
         Of the signals, each with the atoms as its batch found them.
     replaced : int
         Atoms that gave way to a signal.
+
+    Raises
+    ------
+    Interrupted
+        If it is not to go on.
     """
     atoms = atoms.copy()
     products, wanted = np.zeros((len(atoms),) * 2), np.zeros_like(atoms)
     uses = np.zeros(len(atoms), np.intp)
     squared = 0.0
-    worst = []
+    worst: list[NDArray[np.intp]] = []
     for batch in np.array_split(rng.permutation(len(signals)), -(-len(signals) // _BATCH)):
+        if worst:
+            check(control)
         part = signals[batch]
         coefficients = encode(part, atoms, penalty, threads)
         energy = np.sum(np.square(part - coefficients @ atoms), axis=1)

@@ -17,10 +17,16 @@ from srcnn.dictionary import Dictionary, save_dictionary
 from srcnn.errors import DataError, OutputError
 from srcnn.files import make_folder
 from srcnn.workers import keep_freed_memory
-from trainer.control import Command, Control, go_on
+from trainer.control import Command, Control, Interrupted, check, go_on
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
 from trainer.dictionary_methods import LEARNERS, SURVEYORS
-from trainer.dictionary_state import DictionaryConfig, DictionaryState, read_state, state_file
+from trainer.dictionary_state import (
+    FILE_NAME,
+    DictionaryConfig,
+    DictionaryState,
+    read_state,
+    state_file,
+)
 from trainer.events import DataRead, StopReason
 from trainer.ksvd import initial_atoms
 from trainer.pictures import list_folders
@@ -36,7 +42,6 @@ if TYPE_CHECKING:
     from trainer.dictionary_methods import Learner
     from trainer.survey import Survey
 
-FILE_NAME = "dictionary.safetensors"
 LICENCE = "MIT"
 
 
@@ -50,7 +55,7 @@ def train_dictionary(
     config : DictionaryConfig
         What to do.
     control : Control
-        Asked before each picture and each iteration.
+        Asked before each picture and each iteration, and, to break it off, while it goes.
 
     Yields
     ------
@@ -110,9 +115,11 @@ def _run(
     # improve
     command = Command.GO_ON
     while state.iteration < config.iterations and command is Command.GO_ON:
-        command = control()
-        if command is Command.GO_ON:
-            state, replaced = _improved(config, state, learner)
+        improved = _improved(config, state, learner, control)
+        if isinstance(improved, Command):
+            command = improved
+        else:
+            state, replaced = improved
             state.save(config)
             left = state.seconds / state.iteration * (config.iterations - state.iteration)
             yield IterationDone(
@@ -148,15 +155,28 @@ def _look(
 
 
 def _improved(
-    config: DictionaryConfig, state: DictionaryState, learner: Learner
-) -> tuple[DictionaryState, int]:
-    """Return the state after one more iteration, and the number of atoms replaced."""
-    began = time.perf_counter()
+    config: DictionaryConfig, state: DictionaryState, learner: Learner, control: Control
+) -> tuple[DictionaryState, int] | Command:
+    """Return the state after one more iteration, and the number of atoms replaced.
+
+    If the iteration is not made, or not to its end: the command that says so.
+    """
     iteration = state.iteration + 1
     rng = np.random.default_rng((config.seed, iteration))
-    atoms, rmse, replaced = learner.improve(state.atoms, rng)
-    seconds = state.seconds + time.perf_counter() - began
-    after = replace(state, atoms=atoms, iteration=iteration, rmse=rmse, seconds=seconds)
+    try:
+        check(control)
+        began = time.perf_counter()
+        atoms, rmse, replaced = learner.improve(state.atoms, rng, control)
+    except Interrupted as interruption:
+        return interruption.command
+    after = replace(
+        state,
+        atoms=atoms,
+        iteration=iteration,
+        rmse=rmse,
+        seconds=state.seconds + time.perf_counter() - began,
+        curve=(*state.curve, rmse),
+    )
     return after, replaced
 
 
@@ -193,6 +213,9 @@ def _started(
         skipped=survey.skipped,
         iteration=state.iteration,
         method=config.method,
+        of=config.iterations,
+        seconds=state.seconds,
+        curve=state.curve,
     )
 
 

@@ -30,6 +30,12 @@ class DictionaryStarted:
         How many iterations were done before; 0 in a new training.
     method : str
         ``ksvd`` or ``sc``.
+    of : int
+        Iterations wanted.
+    seconds : float
+        Time spent learning before.
+    curve : tuple of float
+        RMSE of the iterations that were done before, the last one last.
     """
 
     folder: Path
@@ -41,6 +47,9 @@ class DictionaryStarted:
     skipped: tuple[Skipped, ...]
     iteration: int = 0
     method: str = "ksvd"
+    of: int = 0
+    seconds: float = 0.0
+    curve: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

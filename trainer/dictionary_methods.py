@@ -16,6 +16,7 @@ from trainer.patch_vectors import LumaSurveyor, read_vectors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from trainer.control import Control
     from trainer.dictionary_state import DictionaryConfig
     from trainer.survey import Survey, Surveyor
 
@@ -38,9 +39,15 @@ class Learner(ABC):
 
     @abstractmethod
     def improve(
-        self, atoms: NDArray[np.float64], rng: np.random.Generator
+        self, atoms: NDArray[np.float64], rng: np.random.Generator, control: Control
     ) -> tuple[NDArray[np.float64], float, int]:
-        """Return better atoms (atoms, values), the RMSE, and how many were replaced."""
+        """Return better atoms (atoms, values), the RMSE, and how many were replaced.
+
+        Raises
+        ------
+        Interrupted
+            If ``control``, asked every few thousand signals, says so.
+        """
 
     @abstractmethod
     def halves(self, atoms: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -63,9 +70,9 @@ class KsvdLearner(Learner):
 
     @override
     def improve(
-        self, atoms: NDArray[np.float64], rng: np.random.Generator
+        self, atoms: NDArray[np.float64], rng: np.random.Generator, control: Control
     ) -> tuple[NDArray[np.float64], float, int]:
-        codes = ksvd.encode(self.signals, atoms, self._sparsity, self._threads)
+        codes = ksvd.encode(self.signals, atoms, self._sparsity, self._threads, control)
         return ksvd.improve(self.signals, atoms, codes, rng)
 
     @override
@@ -95,9 +102,9 @@ class ScLearner(Learner):
 
     @override
     def improve(
-        self, atoms: NDArray[np.float64], rng: np.random.Generator
+        self, atoms: NDArray[np.float64], rng: np.random.Generator, control: Control
     ) -> tuple[NDArray[np.float64], float, int]:
-        return coupled.improve(self.signals, atoms, rng, self._threads)
+        return coupled.improve(self.signals, atoms, rng, self._threads, control=control)
 
     @override
     def halves(self, atoms: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

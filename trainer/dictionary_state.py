@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import shlex
@@ -19,6 +20,8 @@ from trainer.card import SAMPLES_NAME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+FILE_NAME = "dictionary.safetensors"
 
 USUAL = {
     "ksvd": {"atoms": 1024, "sparsity": 3, "iterations": 20},
@@ -91,9 +94,17 @@ class DictionaryConfig:
     @property
     def command_line(self) -> str:
         """The command that trains it again; folders by their last names."""
+        return self._command([folder.resolve().name for folder in self.data])
+
+    @property
+    def full_command_line(self) -> str:
+        """The command that trains it again; folders by their whole paths."""
+        return self._command([str(folder.absolute()) for folder in self.data])
+
+    def _command(self, folders: list[str]) -> str:
         words = ["srcnn-train", "--method", self.method]
-        for folder in self.data:
-            words += ["--data", folder.resolve().name]
+        for folder in folders:
+            words += ["--data", folder]
         words += ["--scale", str(self.scale), "--seed", str(self.seed)]
         for name, usual in USUAL[self.method].items():
             if getattr(self, name) != usual:
@@ -140,6 +151,8 @@ class DictionaryState:
         Of the last one.
     seconds : float
         Time spent learning.
+    curve : tuple of float
+        RMSE of the iterations, the last one last; those of older versions are not known.
     """
 
     digest: str
@@ -148,6 +161,7 @@ class DictionaryState:
     iteration: int = 0
     rmse: float = 0.0
     seconds: float = 0.0
+    curve: tuple[float, ...] = ()
 
     def save(self, config: DictionaryConfig) -> None:
         """Write the state and the settings beside the old state, and only then rename them.
@@ -176,6 +190,28 @@ def state_file(folder: Path) -> Path:
     return folder / "dictionary-state.npz"
 
 
+def dictionary_file(folder: Path) -> Path:
+    """Return where a training in a folder puts its dictionary."""
+    return folder / FILE_NAME
+
+
+def list_trainings(parent: Path) -> list[Path]:
+    """Return the folders in a folder that hold the training of a dictionary."""
+    try:
+        return sorted(path for path in parent.iterdir() if state_file(path).is_file())
+    except OSError:
+        return []
+
+
+def discard_training(folder: Path) -> None:
+    """Remove the files of a training, and the folder if nothing else is in it."""
+    for file in (state_file(folder), dictionary_file(folder), *folder.glob(".srcnn-*.part")):
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # not empty: something else is in it
+        folder.rmdir()
+
+
 def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
     """Read what a training is told and where it stands.
 
@@ -192,7 +228,8 @@ def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
         settings = about["settings"]
         data = tuple(map(Path, settings.pop("data")))
         config = DictionaryConfig(data=data, out=folder, **settings)
-        state = DictionaryState(projection=projection, atoms=atoms, **about["state"])
+        numbers = {**about["state"], "curve": tuple(about["state"].get("curve", ()))}
+        state = DictionaryState(projection=projection, atoms=atoms, **numbers)
         _check(config, state)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise TrainingError(
@@ -216,3 +253,5 @@ def _check(config: DictionaryConfig, state: DictionaryState) -> None:
         raise ValueError("the arrays hold numbers that are not finite")
     if type(state.iteration) is not int or state.iteration < 0:
         raise ValueError("the iteration is no number")
+    if not all(isinstance(rmse, float) for rmse in state.curve):
+        raise ValueError("the curve holds what is no number")

@@ -16,9 +16,12 @@ from scipy.sparse import csr_array
 
 from srcnn.pursuit import pursue
 from srcnn.workers import in_order
+from trainer.control import check, go_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from trainer.control import Control
 
 _BLOCK = 8192
 """Signals whose correlations with all atoms are computed at once."""
@@ -92,7 +95,11 @@ def initial_atoms(
 
 
 def encode(
-    signals: NDArray[np.float64], atoms: NDArray[np.float64], sparsity: int, threads: int
+    signals: NDArray[np.float64],
+    atoms: NDArray[np.float64],
+    sparsity: int,
+    threads: int,
+    control: Control = go_on,
 ) -> Codes:
     """Compose every signal of a few atoms, by orthogonal matching pursuit.
 
@@ -106,10 +113,19 @@ def encode(
         Atoms of each signal.
     threads : int
         Blocks of signals at a time; the result does not depend on it.
+    control : Control
+        Asked between blocks.
+
+    Raises
+    ------
+    Interrupted
+        If it is not to go on.
     """
     gram, columns = atoms @ atoms.T, np.ascontiguousarray(atoms.T)
     found: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
     for first in range(0, len(signals), _BLOCK):
+        if first:
+            check(control)
         correlations = signals[first : first + _BLOCK] @ columns
         parts = [correlations[k : k + _PART] for k in range(0, len(correlations), _PART)]
         found += in_order(lambda part: pursue(part, gram, sparsity), parts, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from srcnn.device import resolve_device
@@ -67,17 +68,15 @@ def _run(config: TrainConfig, control: Control, *, anew: bool) -> Iterator[Train
         memory_explained(config),
     ):
         device = resolve_device(device_of_process(config.device)).device.id
-        run = Run(config, RunFolder(config.out), device, workers, rank)
-        yield from run.begin(anew=anew)
-        try:
-            yield from _learn(run, control, device)
-        except Diverged:
-            yield from run.finish(StopReason.DIVERGED)
-        except DataError:
-            yield from run.save()
-            raise
-        finally:
-            run.sub_images.close()
+        with closing(Run(config, RunFolder(config.out), device, workers, rank)) as run:
+            yield from run.begin(anew=anew)
+            try:
+                yield from _learn(run, control, device)
+            except Diverged:
+                yield from run.finish(StopReason.DIVERGED)
+            except DataError:
+                yield from run.save()
+                raise
 
 
 def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:

@@ -41,6 +41,10 @@ class Chart(QObject):
         Of pyqtgraph, which ships no types; it is dressed, not subclassed.
     ticks : callable
         Where the left axis carries numbers, from its ends and how many there may be.
+    x_ticks : callable
+        Likewise below.
+    x_label : str
+        What is counted there.
     """
 
     zoomed = Signal()  # by hand
@@ -52,10 +56,14 @@ class Chart(QObject):
         plot: Any,
         ticks: Callable[[float, float, int], list[Tick]],
         parent: QObject | None = None,
+        *,
+        x_ticks: Callable[[float, float, int], list[Tick]] = backprop_ticks,
+        x_label: str = "backprops",
     ) -> None:
         super().__init__(parent)
         self.plot = plot
         self._ticks = ticks
+        self._x_ticks = x_ticks
         self._clock: RunCurve | None = None
         self._palette = QPalette()
         self._font = QFont()
@@ -64,9 +72,9 @@ class Chart(QObject):
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.showAxes((True, True, False, True), showValues=(True, True, False, True))
-        plot.getAxis("bottom").setLabel("backprops")
+        plot.getAxis("bottom").setLabel(x_label)
         self._view.disableAutoRange()
-        self._view.setLimits(minXRange=10, minYRange=1e-3)
+        self._view.setLimits(minXRange=1, minYRange=1e-3)
         self._view.sigRangeChanged.connect(self._on_range_changed)
         self._view.sigResized.connect(self._on_resized)
         self._view.sigRangeChangedManually.connect(self._on_moved_by_hand)
@@ -205,7 +213,7 @@ class Chart(QObject):
         down = max(2, int(self._view.height() / _TICK_EVERY[1]))
         left = self._ticks(y_low, y_high, down)
         self.plot.getAxis("left").setTicks([left])
-        self.plot.getAxis("bottom").setTicks([backprop_ticks(x_low, x_high, across)])
+        self.plot.getAxis("bottom").setTicks([self._x_ticks(x_low, x_high, across)])
         self.plot.getAxis("top").setTicks([self._time_ticks(x_low, x_high, across)])
         metrics = QFontMetrics(self._font)
         widest = max((metrics.horizontalAdvance(text) for _, text in left), default=0)

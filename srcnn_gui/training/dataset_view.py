@@ -126,6 +126,8 @@ class DatasetView(QWidget):
         if question != self._asked:
             self._asked = question
             self._waiting.start()
+        else:
+            self.checked.emit()  # another form may ask the same
 
     def shutdown(self) -> None:
         """Look through nothing any more: the program ends."""

@@ -12,6 +12,9 @@ from trainer.config import LossKind, OptimiserKind, Precision, Sampling, Schedul
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
+SRCNN = "srcnn"
+"""Choice of the network among all that can be trained."""
+
 CUSTOM = "custom"
 """Choice of a network whose widths and filter sizes are typed in."""
 

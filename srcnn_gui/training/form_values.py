@@ -74,7 +74,7 @@ def config_of(values: Mapping[str, Any], preset: str, runs: Path) -> TrainConfig
     else:
         chosen["start"] = values["start"]
         spec = _spec_of(values)
-    name = _checked_name(values["name"], runs) or free_name(preset, spec, values["scale"], runs)
+    name = checked_name(values["name"], runs) or free_name(preset, spec, values["scale"], runs)
     return replace(base, preset=preset, spec=spec, out=runs / name, **chosen)
 
 
@@ -113,11 +113,15 @@ def is_shown(name: str, values: Mapping[str, Any]) -> bool:
 def free_name(preset: str, spec: SrcnnSpec, scale: int, runs: Path) -> str:
     """Return a name that no run has yet: ``fast x3``, ``fast x3 2``, ``demo 11-1-7 x2``."""
     network = "" if spec == SrcnnSpec() else f" {spec.name}"
-    first = name = f"{preset}{network} x{scale}"
-    number = 1
+    return unused_name(f"{preset}{network} x{scale}", runs)
+
+
+def unused_name(wanted: str, runs: Path) -> str:
+    """Return a name that no run has yet: what is wanted, if need be with a number behind it."""
+    name, number = wanted, 1
     while (runs / name).exists():
         number += 1
-        name = f"{first} {number}"
+        name = f"{wanted} {number}"
     return name
 
 
@@ -147,7 +151,7 @@ def _spec_of(values: Mapping[str, Any]) -> SrcnnSpec:
     return SrcnnSpec(n1, n2, f1, f2, f3, values["channels"])
 
 
-def _checked_name(name: str | None, runs: Path) -> str:
+def checked_name(name: str | None, runs: Path) -> str:
     """Return the name, fit for a folder; empty if there is none.
 
     Raises

@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from srcnn_gui.icons import icon
 from srcnn_gui.training.curve import RunCurve
 from srcnn_gui.training.dataset_view import DatasetView
 from srcnn_gui.training.filter_view import FilterView
-from srcnn_gui.training.form import TrainingForm
 from srcnn_gui.training.plots import CurvesView
+from srcnn_gui.training.rmse_view import RmseView
 from srcnn_gui.training.run_list import RunList
 from srcnn_gui.training.scrub_bar import ScrubBar
+from srcnn_gui.training.setup_page import SetupPage
 from srcnn_gui.training.status_strip import StatusStrip
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from srcnn_gui.jobs import JobService
+    from srcnn_gui.training.rmse_curve import RmseCurve
     from srcnn_gui.training.run_summary import RunSummary
 
 _WIDTHS = (360, 600, 230)
@@ -56,16 +66,21 @@ class TrainingPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.strip = StatusStrip(actions)
-        self.form = TrainingForm(runs)
+        self.setup = SetupPage(runs)
+        self.form = self.setup.form
         self.dataset = DatasetView(jobs)
         self.run_list = RunList()
         self.curves = CurvesView()
+        self.rmse = RmseView()
+        self._active_rmse: RmseCurve | None = None
+        self._other_rmse: tuple[RmseCurve, ...] = ()
+        self._plots = QStackedWidget()
         self.filters = FilterView()
         self.scrub = ScrubBar()
         self._tabs = QTabWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
-        self.form.changed.connect(self._on_form_changed)
+        self.setup.changed.connect(self._on_form_changed)
         self.dataset.checked.connect(self._on_checked)
         self.dataset.folders_dropped.connect(self._on_folders_dropped)
         self._on_form_changed()
@@ -73,7 +88,7 @@ class TrainingPanel(QWidget):
     @property
     def problem(self) -> str:
         """Why no run can be started; empty if all is well."""
-        return self.form.problem
+        return self.setup.current.problem
 
     def show_runs(self, summaries: Sequence[RunSummary]) -> None:
         """List the runs there are."""
@@ -85,9 +100,30 @@ class TrainingPanel(QWidget):
         """Draw the curves of a run, and of others beside it."""
         self.curves.set_runs(active, others)
 
+    def show_rmse(self, active: RmseCurve | None) -> None:
+        """Draw the curve of a dictionary in training, or of none."""
+        self._active_rmse = active
+        self._draw_rmse()
+
+    def show_other_rmse(self, others: Sequence[RmseCurve]) -> None:
+        """Draw the curves of other dictionaries beside it."""
+        self._other_rmse = tuple(others)
+        self._draw_rmse()
+
+    def show_plots(self, *, dictionaries: bool) -> None:
+        """Bring the curves of dictionaries to the front, or those of networks."""
+        self._plots.setCurrentWidget(self.rmse if dictionaries else self.curves)
+        for part in (self.filters, self.scrub):
+            part.setVisible(not dictionaries)
+
+    def _draw_rmse(self) -> None:
+        first = () if self._active_rmse is None else (self._active_rmse,)
+        self.rmse.set_curves((*first, *self._other_rmse))
+
     def show_page(self, page: QWidget) -> None:
         """Bring the form, the data or the list of runs to the front."""
-        self._tabs.setCurrentWidget(self._data_page if page is self.dataset else page)
+        places = {self.dataset: self._data_page, self.form: self.setup}
+        self._tabs.setCurrentWidget(places.get(page, page))
 
     @override
     def sizeHint(self) -> QSize:
@@ -101,7 +137,7 @@ class TrainingPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self.form, "Setup")
+        self._tabs.addTab(self.setup, "Setup")
         self._data_page = QScrollArea()
         self._data_page.setWidget(self.dataset)
         self._data_page.setWidgetResizable(True)
@@ -112,7 +148,9 @@ class TrainingPanel(QWidget):
         self._tabs.setTabToolTip(1, "The pictures that it learns from")
         self._tabs.setTabToolTip(2, "Earlier runs: use, continue, compare, export")
         self._tabs.setMinimumWidth(320)
-        for widget in (self._tabs, self.curves, self.filters):
+        for plots in (self.curves, self.rmse):
+            self._plots.addWidget(plots)
+        for widget in (self._tabs, self._plots, self.filters):
             self._splitter.addWidget(widget)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
@@ -137,17 +175,18 @@ class TrainingPanel(QWidget):
 
     @Slot()
     def _on_form_changed(self) -> None:
-        if self.form.current is not None:
-            self.dataset.check(self.form.current)
+        if self.setup.question is not None:
+            self.dataset.check(self.setup.question)
         self.ready_changed.emit()
 
     @Slot()
     def _on_checked(self) -> None:
-        self.form.data.show_info("" if self.dataset.problem else self.dataset.brief)
-        self.form.show_data_problem(self.dataset.problem)
+        form = self.setup.current
+        form.data.show_info("" if self.dataset.problem else self.dataset.brief)
+        form.show_data_problem(self.dataset.problem)
         self._mark_data()
         self.ready_changed.emit()
 
     @Slot(object)
     def _on_folders_dropped(self, folders: tuple[Path, ...]) -> None:
-        self.form.data.take(folders)
+        self.setup.current.data.take(folders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QColor
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPalette
 
-    from srcnn_gui.training.curve import RunCurve
-
 ACTIVE = 0
 """The colour of the run whose curves are in front."""
 
@@ -25,13 +23,27 @@ COLOURS = len(_LIGHT)
 _LONGEST_NAME = 28
 
 
+class Named(Protocol):
+    """A curve with a name, and perhaps a colour of its own."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def colour(self) -> int | None:
+        """Number of its colour."""
+        ...
+
+
 def run_colour(number: int, palette: QPalette) -> QColor:
     """Return a colour for a curve on the base of ``palette``; after the last it begins anew."""
     colours = _DARK if is_dark(palette) else _LIGHT
     return QColor(colours[number % COLOURS])
 
 
-def legend(runs: Sequence[RunCurve], first: int, palette: QPalette) -> str:
+def legend(runs: Sequence[Named], first: int, palette: QPalette) -> str:
     """Return rich text that names runs, each after a dot in its colour.
 
     Runs without a colour of their own have those from ``first`` on, in order.

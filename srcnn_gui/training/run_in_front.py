@@ -129,6 +129,11 @@ class RunInFront(QObject):
         self._panel.run_list.set_active(new)
         self._draw()
 
+    def leave(self) -> None:
+        """Show another run: this one is not in front any more."""
+        if self._folder is not None:
+            self.follow(self._folder.path, None)
+
     def _draw(self) -> None:
         self._panel.show_curves(self._curve, self._others)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn.errors import OutputError
+from srcnn_gui.training.run_list_rows import ROWS, Row
 from srcnn_gui.training.run_summary import RunCommand, RunSummary, name_objection, objection
 from srcnn_gui.training.run_table import SORT, SUMMARY, Column, RunTable
 from srcnn_gui.training.run_table_view import dress_extension, fit_columns, table_view
@@ -37,33 +38,7 @@ if TYPE_CHECKING:
 
 _EMPTY = "Runs appear here. Each is a folder and can be continued, compared and exported."
 _FILTER = "SRCNN weights (*.safetensors);;ONNX (*.onnx)"
-
-
-class _Row(NamedTuple):
-    command: RunCommand
-    text: str
-    tip: str
-    key: QKeySequence.StandardKey | None = None
-
-
-_ROWS = (
-    _Row(RunCommand.USE, "Use these weights", "Show its best weights in a pane"),
-    _Row(RunCommand.CONTINUE, "Continue", "Go on from where it stopped"),
-    _Row(RunCommand.RENAME, "Rename", "Give it, and its folder, another name"),
-    _Row(
-        RunCommand.EXPORT,
-        "Export weights\N{HORIZONTAL ELLIPSIS}",
-        "Save its best weights, with their card, somewhere else",
-    ),
-    _Row(RunCommand.COMMAND_LINE, "Copy command line", "Copy the command that starts it again"),
-    _Row(RunCommand.OPEN_FOLDER, "Open folder", "Show its files"),
-    _Row(
-        RunCommand.DELETE,
-        "Delete\N{HORIZONTAL ELLIPSIS}",
-        "Remove it and all of its files",
-        QKeySequence.StandardKey.Delete,
-    ),
-)
+_DICTIONARY_FILTER = "Dictionary (*.safetensors)"
 
 
 class RunList(QWidget):
@@ -76,6 +51,7 @@ class RunList(QWidget):
     export_requested = Signal(object, object)  # RunSummary, Path
     command_line_requested = Signal(object)  # RunSummary
     open_folder_requested = Signal(object)  # RunSummary
+    release_requested = Signal(object)  # RunSummary: its dictionary is not to be used any more
     overlay_changed = Signal(object)  # tuple[RunSummary, ...]
     failed = Signal(object)  # Exception: a name that cannot be
 
@@ -87,7 +63,7 @@ class RunList(QWidget):
         self._sorted.setSourceModel(self._table)
         self._sorted.setSortRole(SORT)
         self._view = table_view(self._sorted)
-        self._actions = {row.command: self._action(row) for row in _ROWS}
+        self._actions = {row.command: self._action(row) for row in ROWS}
         self._bar = QToolBar()
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._bar.addActions(list(self._actions.values()))
@@ -180,7 +156,7 @@ class RunList(QWidget):
         self._table.dress(self.palette())
         dress_extension(self._bar, self.palette())
 
-    def _action(self, row: _Row) -> QAction:
+    def _action(self, row: Row) -> QAction:
         action = QAction(row.text, self)
         action.setIconText(row.text)
         action.setData(row.command)
@@ -211,11 +187,15 @@ class RunList(QWidget):
 
     def _tell(self) -> None:
         """Enable what can be done with the chosen run, and say why the rest cannot."""
-        for row in _ROWS:
-            reason = objection(row.command, self.selected, self._busy)
-            action = self._actions[row.command]
+        run = self.selected
+        self._actions[RunCommand.RELEASE].setVisible(run is not None and run.is_dictionary)
+        for row in ROWS:
+            reason = objection(row.command, run, self._busy)
+            action, (text, tip) = self._actions[row.command], row.words(run)
+            action.setText(text)
+            action.setIconText(text)
             action.setEnabled(not reason)
-            action.setToolTip(reason or row.tip)
+            action.setToolTip(reason or tip)
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -260,10 +240,14 @@ class RunList(QWidget):
                 self.open_folder_requested.emit(run)
             case RunCommand.DELETE:
                 self._delete(run)
+            case RunCommand.RELEASE:
+                self.release_requested.emit(run)
 
     def _export(self, run: RunSummary) -> None:
         suggested = f"{run.name}_x{run.scale}.safetensors"
-        name, kind = QFileDialog.getSaveFileName(self, "Export weights", suggested, _FILTER)
+        kinds = _DICTIONARY_FILTER if run.is_dictionary else _FILTER
+        title = self._actions[RunCommand.EXPORT].text().rstrip("\N{HORIZONTAL ELLIPSIS}")
+        name, kind = QFileDialog.getSaveFileName(self, title, suggested, kinds)
         if name:
             path = Path(name)
             ending = ".onnx" if "onnx" in kind else ".safetensors"
@@ -272,10 +256,11 @@ class RunList(QWidget):
 
     def _delete(self, run: RunSummary) -> None:
         buttons = QMessageBox.StandardButton
+        what = "dictionary" if run.is_dictionary else "weights, snapshots and curves"
         answer = QMessageBox.question(
             self,
             "Delete run",
-            f"Delete the run {run.name} with its weights, snapshots and curves?\n\n{run.path}",
+            f"Delete the run {run.name} with its {what}?\n\n{run.path}",
             buttons.Yes | buttons.No,
             buttons.No,
         )

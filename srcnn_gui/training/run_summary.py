@@ -44,6 +44,7 @@ class RunCommand(StrEnum):
     EXPORT = "export"
     COMMAND_LINE = "command line"
     OPEN_FOLDER = "open folder"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,19 @@ class RunSummary:
     validation_name : str
         What that was measured on.
     weights : Path, optional
-        The weights it ended with, or the best so far.
+        The weights it ended with, or the best so far; the dictionary.
     modified : float
         When it last wrote something, in seconds since 1970.
     problem : str
         Why it cannot be read; empty if it can.
+    is_dictionary, is_in_use : bool
+        Whether it trains a dictionary, and whether the methods use that.
+    iteration, of : int
+        Of a dictionary: iterations done and wanted.
+    rmse : float, optional
+        Of the last one.
+    rmse_curve : tuple of float
+        Of all that are known, the last one last.
     """
 
     path: Path
@@ -85,6 +94,12 @@ class RunSummary:
     weights: Path | None = None
     modified: float = 0.0
     problem: str = ""
+    is_dictionary: bool = False
+    is_in_use: bool = False
+    iteration: int = 0
+    of: int = 0
+    rmse: float | None = None
+    rmse_curve: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -156,6 +171,8 @@ def objection(command: RunCommand, run: RunSummary | None, busy: str = "") -> st
     match command:
         case RunCommand.USE | RunCommand.EXPORT:
             missing = "It has no weights yet: they come with its first validation"
+            if run.is_dictionary:
+                missing = "It has no dictionary yet: it comes at the end, or with Stop and keep"
             return missing if run.weights is None else ""
         case RunCommand.CONTINUE:
             return _no_continuing(run) or busy
@@ -165,6 +182,8 @@ def objection(command: RunCommand, run: RunSummary | None, busy: str = "") -> st
             return "Its settings cannot be read" if run.status is RunStatus.DAMAGED else ""
         case RunCommand.OPEN_FOLDER:
             return ""
+        case RunCommand.RELEASE:
+            return "" if run.is_in_use else "Its dictionary is not in use"
 
 
 def name_objection(name: str, others: Iterable[str]) -> str:
@@ -187,7 +206,8 @@ def _no_continuing(run: RunSummary) -> str:
         case RunStatus.RUNNING:
             return "It is running"
         case RunStatus.FINISHED:
-            return "It is finished: use its weights as the start of a new run"
+            ready = "It is finished"
+            return ready if run.is_dictionary else f"{ready}: use its weights to start a new run"
         case RunStatus.DIVERGED:
             return "It diverged: start a new run with a lower rate"
         case RunStatus.DAMAGED:

@@ -47,19 +47,21 @@ class Column(IntEnum):
     BACKPROPS = 6
     PSNR = 7
     GAIN = 8
-    TIME = 9
+    RMSE = 9
+    TIME = 10
 
 
 _TITLES = {
     Column.SHOW: ("", "Whether its curves are shown beside those of the run in front"),
     Column.NAME: ("Name", "Name of the run and of its folder"),
     Column.STATUS: ("Status", "How it stands"),
-    Column.NETWORK: ("Network", "Filter sizes of the three layers"),
-    Column.PRESET: ("Preset", "What its settings began as"),
+    Column.NETWORK: ("Kind", "Filter sizes of the three layers; or the kind of dictionary"),
+    Column.PRESET: ("Preset", "What its settings began as; or the size of a dictionary"),
     Column.SCALE: (_TIMES, "Enlargement factor"),
     Column.BACKPROPS: ("Backprops", "Sub-images seen"),
     Column.PSNR: ("PSNR", "Best mean PSNR on the validation pictures, in dB"),
     Column.GAIN: ("Gain", "Best PSNR less that of bicubic, in dB"),
+    Column.RMSE: ("RMSE", "Of a dictionary, after its last iteration"),
     Column.TIME: ("Time", "Time spent training"),
 }
 _WORDS = {Column.NAME, Column.NETWORK, Column.PRESET, Column.STATUS}
@@ -206,16 +208,18 @@ class RunTable(QAbstractTableModel):
 
 def cell(run: RunSummary, column: Column) -> str:
     """Return what a cell says."""
+    is_used = run.is_in_use and run.status in (RunStatus.FINISHED, RunStatus.STOPPED)
     return {
         Column.SHOW: "",
         Column.NAME: run.name,
-        Column.STATUS: run.status.value,
+        Column.STATUS: "in use" if is_used else run.status.value,
         Column.NETWORK: run.network or _NOT_KNOWN,
         Column.PRESET: run.preset or _NOT_KNOWN,
         Column.SCALE: f"{_TIMES}{run.scale}" if run.scale else _NOT_KNOWN,
         Column.BACKPROPS: f"{run.backprops:,}" if run.backprops else _NOT_KNOWN,
         Column.PSNR: _NOT_KNOWN if run.best_db is None else f"{run.best_db:.2f}",
         Column.GAIN: _NOT_KNOWN if run.gain_db is None else f"{run.gain_db:+.2f}",
+        Column.RMSE: _NOT_KNOWN if run.rmse is None else f"{run.rmse:.5f}",
         Column.TIME: duration(run.seconds) if run.seconds else _NOT_KNOWN,
     }[column]
 
@@ -227,7 +231,13 @@ def described(run: RunSummary) -> str:
         lines.append(run.problem)
     else:
         lines.append(f"{run.network} {_TIMES}{run.scale}, {run.preset}: {run.status.value}")
-        lines.append(f"{run.backprops:,} backprops in {duration(run.seconds)}")
+        lines[-1] += ", in use" if run.is_in_use else ""
+        done = f"{run.backprops:,} backprops"
+        if run.is_dictionary:
+            done = f"{run.iteration:,} of {run.of:,} iterations"
+        lines.append(f"{done} in {duration(run.seconds)}")
+    if run.rmse is not None:
+        lines.append(f"RMSE {run.rmse:.6f}")
     if run.best_db is not None:
         gain = "" if run.gain_db is None else f" ({run.gain_db:+.3f} dB over bicubic)"
         lines.append(f"best {run.best_db:.3f} dB{gain} on {run.validation_name}")
@@ -248,6 +258,7 @@ def _sort_key(run: RunSummary, column: Column) -> str | float:
         Column.BACKPROPS: run.backprops,
         Column.PSNR: -math.inf if run.best_db is None else run.best_db,
         Column.GAIN: -math.inf if run.gain_db is None else run.gain_db,
+        Column.RMSE: math.inf if run.rmse is None else run.rmse,
         Column.TIME: run.seconds,
     }
     return float(numbers[column]) if column in numbers else cell(run, column).casefold()

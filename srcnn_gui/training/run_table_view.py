@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn_gui.framed_boxes import FramedBoxes
-from srcnn_gui.training.run_table import Column
+from srcnn_gui.training.run_table import SUMMARY, Column
 
-_LEAVING = (Column.TIME, Column.PRESET, Column.NETWORK, Column.BACKPROPS, Column.SCALE)
+_LEAVING = (Column.TIME, Column.PRESET, Column.BACKPROPS, Column.SCALE, Column.NETWORK)
 """What is left out first where there is little room; the tooltip of a row says it all."""
-_NAME_WIDTH = 110
+_OF_NETWORKS = (Column.BACKPROPS, Column.PSNR, Column.GAIN)
+"""What says nothing of dictionaries."""
+_NAME_WIDTH, _SHORT_NAME = 110, 80
 _ROW_HEIGHT = 24
 _MORE = 14
 _MORE_SIGN = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
@@ -55,8 +57,21 @@ def fit_columns(view: QTableView) -> None:
     header = view.horizontalHeader()
     widths = {c: max(view.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in Column}
     widths[Column.NAME] = _NAME_WIDTH
+    model = view.model()
+    runs = [model.index(row, Column.NAME).data(SUMMARY) for row in range(model.rowCount())]
+    needless = set()
+    if not any(run.is_dictionary for run in runs):
+        needless = {Column.RMSE}
+    elif all(run.is_dictionary for run in runs):
+        needless = set(_OF_NETWORKS)
+        widths[Column.NAME] = _SHORT_NAME
+    for column in (*_OF_NETWORKS, Column.RMSE):
+        view.setColumnHidden(column, column in needless)
+    for column in needless:
+        del widths[column]
     needed, room = sum(widths.values()), view.viewport().width()
-    for column in _LEAVING:
+    leaving = (*_LEAVING, Column.GAIN) if Column.RMSE in widths else _LEAVING
+    for column in (column for column in leaving if column in widths):
         view.setColumnHidden(column, needed > room)
         needed -= widths[column] if needed > room else 0
 

@@ -16,11 +16,12 @@ from trainer.events import DataRead
 
 if TYPE_CHECKING:
     from trainer.control import Control
+    from trainer.dictionary_events import DictionaryEvent
     from trainer.events import TrainEvent
 
 log = logging.getLogger(__name__)
 
-Job: TypeAlias = "Callable[[Control], Iterator[TrainEvent]]"
+Job: TypeAlias = "Callable[[Control], Iterator[TrainEvent | DictionaryEvent]]"
 
 _NICENESS = 10
 """More than that of tiles in sight."""
@@ -43,12 +44,12 @@ class TrainingRunner(QObject):
         Owner.
     """
 
-    event_received = Signal(object)  # TrainEvent
+    event_received = Signal(object)  # TrainEvent or DictionaryEvent
     failed = Signal(object)  # Exception; ``finished`` follows
     finished = Signal()  # the thread has ended
     state_changed = Signal()  # started, paused, going on, ending, ended
 
-    _sent = Signal(object)  # TrainEvent or Exception; emitted in the training thread
+    _sent = Signal(object)  # event or Exception; emitted in the training thread
     _ended = Signal()  # likewise
 
     def __init__(self, quiet: threading.Event | None = None, parent: QObject | None = None) -> None:
@@ -164,7 +165,7 @@ class TrainingRunner(QObject):
         return self._wish
 
     @Slot(object)
-    def _on_sent(self, message: TrainEvent | Exception) -> None:
+    def _on_sent(self, message: TrainEvent | DictionaryEvent | Exception) -> None:
         if isinstance(message, Exception):
             self.failed.emit(message)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from srcnn.errors import SrcnnError
 from trainer.events import (
@@ -23,9 +23,9 @@ from trainer.report import duration
 if TYPE_CHECKING:
     from trainer.events import TrainEvent
 
-_NOT_KNOWN = "\N{EN DASH}"
+NOT_KNOWN = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
-_ENDINGS = {
+ENDINGS = {
     StopReason.COMPLETED: "Finished",
     StopReason.NO_GAIN: "Finished: no more gain",
     StopReason.STOPPED: "Stopped and kept",
@@ -54,6 +54,39 @@ class Figure:
     name: str
     text: str
     tip: str
+
+
+class Progress(Protocol):
+    """How the run of any method stands."""
+
+    @property
+    def phase(self) -> Phase:
+        """What it is doing."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why it failed."""
+        ...
+
+    @property
+    def headline(self) -> str:
+        """What it is doing, in a few words."""
+        ...
+
+    @property
+    def fraction(self) -> float | None:
+        """Share that is done, in [0, 1]; None while that cannot be told."""
+        ...
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return its numbers."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +145,7 @@ class RunProgress:
         if self.phase is Phase.READING and self.read is not None:
             return f"Reading pictures {self.read.done:,}/{self.read.total:,}"
         if self.phase is Phase.ENDED:
-            return "Ended" if self.finished is None else _ENDINGS[self.finished.reason]
+            return "Ended" if self.finished is None else ENDINGS[self.finished.reason]
         ending = "\N{HORIZONTAL ELLIPSIS}" if self.phase is Phase.ENDING else ""
         return f"{self.phase.value}{ending}"
 
@@ -148,42 +181,42 @@ class RunProgress:
         return (
             Figure(
                 "Backprops",
-                _NOT_KNOWN if step is None else f"{step.backprops:,}",
+                NOT_KNOWN if step is None else f"{step.backprops:,}",
                 "Sub-images seen since the start, as the paper counts",
             ),
             Figure(
                 "Speed",
-                f"{step.per_second:,.0f}/s" if step is not None else _NOT_KNOWN,
+                f"{step.per_second:,.0f}/s" if step is not None else NOT_KNOWN,
                 "Sub-images a second",
             ),
             Figure(
                 "Time",
-                _NOT_KNOWN if step is None else duration(step.seconds),
+                NOT_KNOWN if step is None else duration(step.seconds),
                 "Time spent training, without pauses",
             ),
-            Figure("Left", _NOT_KNOWN if left is None else duration(left), "Time left"),
+            Figure("Left", NOT_KNOWN if left is None else duration(left), "Time left"),
             Figure(
                 "Loss",
-                _NOT_KNOWN if step is None else f"{step.loss:.3g}",
+                NOT_KNOWN if step is None else f"{step.loss:.3g}",
                 "Mean squared error of the last steps; pictures lie in 0 to 1",
             ),
             Figure(
                 "Best PSNR",
-                _NOT_KNOWN if best is None else f"{best.psnr_db:.2f} dB",
+                NOT_KNOWN if best is None else f"{best.psnr_db:.2f} dB",
                 "Mean PSNR of the validation pictures, with the best weights so far",
             ),
             Figure("Gain", gain_text(self.gain_db), "Best PSNR less that of bicubic interpolation"),
             Figure("Patience", self._patience_text(), "Validations without a gain until it ends"),
             Figure(
                 "Memory",
-                f"{memory:,.0f} MB" if memory else _NOT_KNOWN,
+                f"{memory:,.0f} MB" if memory else NOT_KNOWN,
                 "Memory of the whole program",
             ),
         )
 
     def _patience_text(self) -> str:
         if self.patience is None:
-            return _NOT_KNOWN
+            return NOT_KNOWN
         waited = 0 if self.validated is None else self.validated.waited
         return f"{max(0, self.patience - waited)} of {self.patience} left"
 
@@ -195,16 +228,19 @@ def with_phase(progress: RunProgress, phase: Phase) -> RunProgress:
 
 def with_problem(progress: RunProgress, error: Exception) -> RunProgress:
     """Return the run as it failed."""
+    return replace(progress, phase=Phase.FAILED, problem=problem_text(error))
+
+
+def problem_text(error: Exception) -> str:
+    """Return an error and its hint in one line."""
     sentence, hint = str(error), error.hint if isinstance(error, SrcnnError) else ""
-    return replace(
-        progress, phase=Phase.FAILED, problem=f"{sentence}. {hint}" if hint else sentence
-    )
+    return f"{sentence}. {hint}" if hint else sentence
 
 
 def gain_text(gain_db: float) -> str:
     """Return a gain with its sign, or that it is not known."""
     if not math.isfinite(gain_db):
-        return _NOT_KNOWN
+        return NOT_KNOWN
     return f"{gain_db:+.2f} dB".replace("-", _MINUS)
 
 

@@ -21,7 +21,7 @@ from typing_extensions import override
 from srcnn_gui.icons import icon_pixmap
 from srcnn_gui.theme import Severity, severity_colours
 from srcnn_gui.training.notes import Note
-from srcnn_gui.training.status import Phase, RunProgress
+from srcnn_gui.training.status import Phase, Progress, RunProgress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ class StatusStrip(QFrame):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._status = RunProgress()
+        self._status: Progress = RunProgress()
         self._icon = QLabel()
         self._headline = QLabel()
         font = self._headline.font()
@@ -91,17 +91,18 @@ class StatusStrip(QFrame):
         self.refresh()
 
     @property
-    def status(self) -> RunProgress:
+    def status(self) -> Progress:
         """How the run stands, as shown or about to be."""
         return self._status
 
     @property
     def text(self) -> str:
         """Everything it says, for tests and screen readers."""
-        figures = [f"{label.name} {label.value}" for label in self._figures]
+        shown = [label for label in self._figures if not label.isHidden()]
+        figures = [f"{label.name} {label.value}" for label in shown]
         return " | ".join([self._headline.text(), self._name.text(), *figures, self._problem.text])
 
-    def show_status(self, status: RunProgress) -> None:
+    def show_status(self, status: Progress) -> None:
         """Show how the run stands, a little later if numbers alone have changed."""
         is_other = status.phase is not self._status.phase or status.name != self._status.name
         self._status = status
@@ -132,8 +133,11 @@ class StatusStrip(QFrame):
         self._bar.setValue(0 if fraction is None else round(fraction * _STEPS))
         if status.phase is Phase.PAUSED and fraction is None:
             self._bar.setRange(0, _STEPS)  # nothing moves
-        for label, figure in zip(self._figures, status.figures(), strict=True):
+        figures = status.figures()
+        for label, figure in zip(self._figures, figures, strict=False):
             label.show_figure(figure.name, figure.text, figure.tip)
+        for place, label in enumerate(self._figures):
+            label.setVisible(place < len(figures))
         self._problem.show_text(status.problem)
         self._bar.setVisible(status.phase is not Phase.IDLE)
         self._row.setVisible(status.phase is not Phase.IDLE)

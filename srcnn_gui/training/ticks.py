@@ -49,6 +49,11 @@ def backprop_ticks(low: float, high: float, most: int) -> list[Tick]:
     return [(float(value), short_number(float(value))) for value in values]
 
 
+def whole_ticks(low: float, high: float, most: int) -> list[Tick]:
+    """Return ticks at whole numbers from 1 on."""
+    return [tick for tick in backprop_ticks(low, high, most) if tick[0] >= 1 and tick[0] % 1 == 0]
+
+
 def log_ticks(low: float, high: float, most: int) -> list[Tick]:
     """Return ticks of an axis in powers of 10: at 1, 2 and 5, at 1 only if it is long."""
     if not high > low:

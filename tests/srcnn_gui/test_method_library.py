@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from srcnn.device import Device
+from srcnn.dictionary import Dictionary
 from srcnn.resize import Border
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import ModelCard, Weights
@@ -116,6 +117,26 @@ def test_opened_weights_do_not_pass_for_a_run_in_progress(library):
     assert made.add_weights(weights("in training", 3)) == "srcnn:in training (opened)"
     made.set_training(weights("", 3))
     assert len(made.registry("auto", Border.CLAMP)) > 2
+
+
+def test_a_dictionary_takes_the_place_of_the_program_s_until_it_is_removed(library):
+    made = library()
+    before = dict(made.registry("auto", Border.CLAMP))
+    random = np.random.default_rng(0)
+    low, high = random.normal(size=(5, 8)), random.normal(size=(36, 8))
+    own = Dictionary("ksvd", 2, low, high, random.normal(size=(144, 5)))
+    made.add_dictionary(own)
+    registry = made.registry("auto", Border.CLAMP)
+    for name in ("ksvd", "anr", "ne-nnls", "ne-lle"):
+        assert registry[name].uses(own)
+        assert registry[name].label == f"{before[name].label} (own \N{MULTIPLICATION SIGN}2)"
+        assert registry[name].fingerprint != before[name].fingerprint
+        assert registry[name].scales == {2, 3, 4}
+    assert registry["sc"].label == before["sc"].label
+    made.remove_dictionary("ksvd", 2)
+    again = made.registry("auto", Border.CLAMP)
+    assert again["ksvd"].fingerprint == before["ksvd"].fingerprint
+    assert again["ksvd"].label == before["ksvd"].label
 
 
 def test_fast_is_another_method_where_the_device_can(library):

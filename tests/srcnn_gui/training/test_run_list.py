@@ -146,7 +146,7 @@ def summary(name: str = "good", status=RunStatus.CONTINUABLE, **values) -> RunSu
     return RunSummary(Path("/runs") / name, status, **(usual | values))
 
 
-ALL = set(RunCommand)
+ALL = set(RunCommand) - {RunCommand.RELEASE}  # that is for dictionaries
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_cells_are_for_people():
     texts = [cell(summary(), column) for column in Column]
     assert texts == [
         "", "good", "can be continued", "9-1-5", "fast", f"{TIMES}3", "120,000", "31.50", "+1.11",
-        "1:23 min",
+        "\N{EN DASH}", "1:23 min",
     ]  # fmt: skip
     unknown = [cell(RunSummary(Path("old"), RunStatus.DAMAGED), column) for column in Column]
     assert set(unknown[3:]) == {"\N{EN DASH}"}
@@ -421,10 +421,24 @@ def test_a_narrow_list_leaves_columns_out(runs):
     def hidden():
         return [column.name for column in Column if runs._view.isColumnHidden(column)]
 
-    assert hidden() == []
+    assert hidden() == ["RMSE"]  # there is no dictionary
     runs.resize(360, 280)
     assert "TIME" in hidden()
     assert not {"SHOW", "NAME", "STATUS", "PSNR", "GAIN"} & set(hidden())
     assert runs._view.horizontalHeader().length() <= runs._view.viewport().width()
     runs.resize(900, 280)
+    assert hidden() == ["RMSE"]
+
+
+def test_columns_that_say_nothing_of_dictionaries_are_left_out(runs):
+    made = summary("ksvd x3", RunStatus.FINISHED, best_db=None, is_dictionary=True, rmse=0.05)
+
+    def hidden():
+        return [column.name for column in Column if runs._view.isColumnHidden(column)]
+
+    runs.resize(1000, 280)
+    runs.set_runs([*runs.runs, made])
     assert hidden() == []
+    runs.set_runs([made])
+    assert hidden() == ["BACKPROPS", "PSNR", "GAIN"]
+    assert cell(made, Column.RMSE) == "0.05000"
