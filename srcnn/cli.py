@@ -27,6 +27,7 @@ from srcnn.commands.options import (
     parse_shard,
 )
 from srcnn.commands.terminal import note, show_error
+from srcnn.crash_report import unexpected_reported
 from srcnn.errors import SrcnnError
 from srcnn.padding import Padding
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
@@ -278,7 +279,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         if reconfigure is not None:
             reconfigure(errors="replace")
     try:
-        app(args, prog_name="srcnn")
+        with unexpected_reported("srcnn"):
+            app(args, prog_name="srcnn")
     except SrcnnError as error:
         show_error(error)
     except MemoryError:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from srcnn.errors import DataError, OutputError
-from srcnn.picture import SUFFIXES
+from srcnn.formats import SUFFIXES
 
 
-def list_pictures(folder: Path) -> list[Path]:
+def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
     """Return every picture file in a folder and in the folders below it, sorted.
 
     A picture is told by the ending of its name; hidden files and folders are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look.
+    recursive : bool
+        Whether to look into the folders below.
 
     Raises
     ------
@@ -22,7 +29,7 @@ def list_pictures(folder: Path) -> list[Path]:
         raise DataError(f"There is no folder {folder}", hint="Check the name.")
     found = sorted(
         path
-        for path in folder.rglob("*")
+        for path in (folder.rglob("*") if recursive else folder.iterdir())
         if path.suffix.lower() in SUFFIXES
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()

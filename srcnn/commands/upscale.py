@@ -2,125 +2,190 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
+from srcnn.batch import Existing, run_batch
+from srcnn.batch_events import (
+    TaskDone,
+    TaskFailed,
+    TaskNoted,
+    TaskProgressed,
+    TaskSkipped,
+    TaskStarted,
+    WaitingForOthers,
+)
+from srcnn.batch_plan import Naming, Task, plan_batch
+from srcnn.batch_report import BatchReport
+from srcnn.batch_work import Enlarging
 from srcnn.commands.terminal import note, progress_bar, say, show_error
-from srcnn.errors import OutputError, SrcnnError
-from srcnn.files import list_pictures, make_folder
-from srcnn.output import FORMATS, format_of, save_enlargement
-from srcnn.picture import load_picture
-from srcnn.source import PictureSource
-from srcnn.tiles import Enlargement
+from srcnn.errors import SrcnnError
+from srcnn.files import check_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from srcnn.batch_events import BatchEvent, Standing
     from srcnn.commands.options import Common
+    from srcnn.commands.terminal import Advance
     from srcnn.method import Method
-    from srcnn.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A picture to read and the file to write."""
+class Batch:
+    """What is done with many pictures; fields as the options of the command.
 
-    picture: Path
-    target: Path
+    Attributes
+    ----------
+    naming : Naming or None
+        How results are called; None if a single result is called as ``--output`` says.
+    recursive : bool
+        Whether folders below are looked into.
+    part : slice
+        Which of the pictures are taken.
+    existing : Existing
+        What happens if a result is there already.
+    claim : bool
+        Whether the work is shared with other programs.
+    report : Path or None
+        CSV file of what became of every picture.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Upscaler:
-    """How every picture is enlarged and saved; fields as the options of the command."""
-
-    method: Method
-    scale: int
-    overwrite: bool
-    common: Common
-
-    def run(self, task: Task) -> None:
-        """Enlarge one picture.
-
-        Raises
-        ------
-        SrcnnError
-            If it cannot be read or saved; nothing is left behind.
-        """
-        format_of(task.target)
-        self._save(self._read(task.picture), task.target, task.picture.name)
-
-    def run_all(self, tasks: Sequence[Task]) -> int:
-        """Do every task, whatever becomes of the others; return the exit code."""
-        failed = []
-        for number, task in enumerate(tasks, 1):
-            try:
-                picture = self._read(task.picture)
-                make_folder(task.target.parent)
-                self._save(picture, task.target, f"{number}/{len(tasks)} {task.picture.name}")
-            except SrcnnError as error:
-                show_error(error)
-                failed.append(task.picture)
-        if failed:
-            note(f"{len(failed)} of {len(tasks)} pictures failed:")
-            for path in failed:
-                note(f"  {path}")
-        return 1 if failed else 0
-
-    def _read(self, path: Path) -> Picture:
-        picture = load_picture(path, max_megapixels=self.common.max_megapixels)
-        for remark in picture.notes:
-            note(f"{path.name}: {remark}")
-        return picture
-
-    def _save(self, picture: Picture, target: Path, label: str) -> None:
-        enlargement = Enlargement(
-            PictureSource(picture), self.method, self.scale, self.common.border
-        )
-        with progress_bar(label) as advance:
-            save_enlargement(
-                enlargement,
-                target,
-                metadata=picture,
-                overwrite=self.overwrite,
-                progress=advance,
-                threads=self.common.threads,
-                note=note,
-            )
-        say(f"{target}  {enlargement.size}")
+    naming: Naming | None
+    recursive: bool
+    part: slice
+    existing: Existing
+    claim: bool
+    report: Path | None
 
 
-def plan(inputs: Sequence[Path], output: Path) -> list[Task]:
-    """Say which file each picture becomes, sorted by picture.
-
-    Of several inputs or of a folder all go below the folder ``output``, in the folders they
-    came from. They keep their names, but end in ``.png`` where their format cannot be written.
-    Pictures already below ``output`` are results of an earlier run, not inputs.
+def run(
+    inputs: Sequence[Path], output: Path, batch: Batch, method: Method, scale: int, common: Common
+) -> int:
+    """Enlarge pictures; return the exit code.
 
     Raises
     ------
-    DataError
-        If a folder has no picture.
-    OutputError
-        If two pictures would become the same file.
+    SrcnnError
+        If there is nothing that could be begun with.
     """
-    places: dict[Path, Path] = {}
-    for path in inputs:
-        if path.is_dir():
-            inside = list_pictures(path)
-            places |= {found: found.relative_to(path) for found in inside}
-        else:
-            places[path] = Path(path.name)
-    below = output.resolve()
-    taken: dict[Path, Path] = {}
-    for path, place in sorted(places.items()):
-        if path.resolve().is_relative_to(below):
-            continue
-        name = place if place.suffix.lower() in FORMATS else place.with_suffix(".png")
-        other = taken.setdefault(output / name, path)
-        if other != path:
-            raise OutputError(
-                f"{other} and {path} would both become {output / name}",
-                hint="Upscale them one after the other, into different folders.",
-            )
-    return [Task(path, target) for target, path in taken.items()]
+    if batch.naming is None:
+        tasks = [Task(inputs[0], output)]
+    else:
+        tasks = plan_batch(inputs, output, batch.naming, recursive=batch.recursive)
+    if batch.report is not None:
+        check_target(batch.report)
+        report = BatchReport(batch.report, method.id, scale, shared=batch.claim)
+    else:
+        report = None
+    work = Enlarging(method, scale, common.border, common.max_megapixels, common.threads)
+    tasks = tasks[batch.part]
+    with _Console(single=batch.naming is None, failed=[]) as console:
+
+        def tell(event: BatchEvent) -> None:
+            if report is not None:
+                report.take(event)
+            console.show(event)
+
+        done = run_batch(tasks, work, tell, existing=batch.existing, claims=batch.claim)
+        console.show_end(done.standing)
+    if report is not None and report.fault is not None:
+        note("The report is not complete:")
+        show_error(report.fault)
+        return 1
+    return 1 if done.standing.failed else 0
+
+
+def chosen_naming(name: str | None, suffix: str | None, scale: int, method: str) -> Naming:
+    """Turn ``--name`` and ``--format`` into a way of calling results."""
+    if suffix is not None:
+        suffix = f".{suffix.lower().removeprefix('.')}"
+    try:
+        naming = Naming(scale=scale, method=method, suffix=suffix)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--format") from error
+    if name is None:
+        return naming
+    try:
+        return Naming(name, scale, method, suffix)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--name") from error
+
+
+def chosen_existing(*, overwrite: bool, skip: bool, claim: bool) -> Existing:
+    """Turn options that exclude one another into what happens to existing files."""
+    if overwrite and (skip or claim):
+        other = "--skip-existing" if skip else "--claim"
+        raise typer.BadParameter(f"it cannot be had with {other}", param_hint="--overwrite")
+    if overwrite:
+        return Existing.OVERWRITE
+    return Existing.SKIP if skip or claim else Existing.FAIL
+
+
+@dataclass(slots=True)
+class _Console:
+    """Shows a batch: a bar for the picture in hand, a line for every result.
+
+    Of a ``single`` picture the result or the error is all that is said.
+    """
+
+    single: bool
+    failed: list[Path]
+    _bar: ExitStack | None = None
+    _advance: Advance | None = None
+
+    def __enter__(self) -> _Console:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_bar()
+
+    def show(self, event: BatchEvent) -> None:
+        """Show what happened."""
+        match event:
+            case TaskStarted(task, standing):
+                count = "" if self.single else f"{standing.ended + 1}/{standing.total} "
+                self._bar = ExitStack()
+                self._advance = self._bar.enter_context(progress_bar(count + task.picture.name))
+            case TaskProgressed(_, done, total):
+                if self._advance is not None:
+                    self._advance(done, total)
+            case TaskNoted(task, text):
+                note(f"{task.picture.name}: {text}")
+            case TaskDone(task, _, size):
+                self._end_bar()
+                say(f"{task.target}  {size}")
+            case TaskSkipped(task, by_other):
+                self._end_bar()
+                reason = "was made by another program" if by_other else "exists already"
+                note(f"skipped: {task.target} {reason}")
+            case TaskFailed(task, error, hint):
+                self._end_bar()
+                show_error(SrcnnError(error, hint=hint))
+                self.failed.append(task.picture)
+            case WaitingForOthers(left):
+                note(f"waiting for {left} pictures that other programs are at")
+            case _:
+                pass
+
+    def show_end(self, standing: Standing) -> None:
+        """Sum up."""
+        if self.single:
+            return
+        say(
+            f"{standing.done} done, {standing.skipped} skipped, {standing.failed} failed"
+            f" in {standing.seconds:.1f} s ({standing.pace:.2f} MP/s)"
+        )
+        if self.failed:
+            note(f"{len(self.failed)} of {standing.total} pictures failed:")
+            for path in self.failed:
+                note(f"  {path}")
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        self._bar = self._advance = None

@@ -1,0 +1,138 @@
+"""The report of a batch: one line of CSV a picture, on the disk as soon as it is known.
+
+A line is appended in a single write, so several programs may share a report; a kill loses the
+line of the present picture at the most.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from typing import TYPE_CHECKING
+
+from srcnn.batch_events import TaskDone, TaskFailed, TaskSkipped
+from srcnn.errors import OutputError
+from srcnn.safe_file import explained, written_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from srcnn.batch_events import BatchEvent
+    from srcnn.geometry import Size
+
+COLUMNS = (
+    "input", "output", "status", "method", "scale", "input_size", "output_size", "megapixels",
+    "seconds", "bytes", "error", "hint",
+)  # fmt: skip
+
+_END = b"\r\n"
+
+
+class BatchReport:
+    """Appends what becomes of every task to a file.
+
+    Parameters
+    ----------
+    path : Path
+        A new file, or one of an earlier run; a line that was cut off is repaired.
+    method : str
+        Id of the method.
+    scale : int
+        Enlargement factor.
+    shared : bool
+        Whether others may append at this moment: then nothing is cut off, but a line that is not
+        whole is ended.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written to.
+    """
+
+    def __init__(self, path: Path, method: str, scale: int, *, shared: bool = False) -> None:
+        self._path, self._method, self._scale = path, method, scale
+        self._fault: OutputError | None = None
+        self._before = b""
+        try:
+            if not path.exists():
+                self._begin()
+            self._repair(shared=shared)
+        except OSError as error:
+            raise explained(error, path) from error
+
+    @property
+    def fault(self) -> OutputError | None:
+        """Why lines are missing; None if none are."""
+        return self._fault
+
+    def take(self, event: BatchEvent) -> None:
+        """Write a line if a task has come to its end; what cannot be written is a ``fault``."""
+        line = self._line(event)
+        if line is None:
+            return
+        try:
+            _append(self._path, self._before + line)
+            self._before = b""
+        except OSError as error:
+            self._before = _END  # part of the line may be there
+            self._fault = self._fault or explained(error, self._path)
+
+    def _begin(self) -> None:
+        try:
+            with written_beside(self._path, overwrite=False) as beside:
+                beside.write_bytes(_encoded(COLUMNS))
+        except OutputError:
+            if not self._path.exists():  # else another was faster
+                raise
+
+    def _repair(self, *, shared: bool) -> None:
+        """See to it that the next line begins a line."""
+        with self._path.open("r+b") as file:
+            data = file.read()
+            whole = data.rfind(b"\n") + 1
+            rest = data[whole:]
+            if not rest:
+                return
+            if not shared:
+                file.truncate(whole)
+                return
+        _append(self._path, b'"' + _END if rest.count(b'"') % 2 else _END)
+
+    def _line(self, event: BatchEvent) -> bytes | None:
+        match event:
+            case TaskDone(task, before, after, length, seconds):
+                area = f"{after.width * after.height / 1e6:.6f}"
+                sizes = (_text(before), _text(after), area)
+                rest: tuple[object, ...] = ("done", *sizes, f"{seconds:.3f}", length, "", "")
+            case TaskSkipped(task, by_other):
+                reason = "made by another program" if by_other else "exists already"
+                rest = ("skipped", "", "", "", "", "", reason, "")
+            case TaskFailed(task, error, hint, seconds):
+                rest = ("failed", "", "", "", f"{seconds:.3f}", "", error, hint)
+            case _:
+                return None
+        status, *others = rest
+        return _encoded((task.picture, task.target, status, self._method, self._scale, *others))
+
+
+def _text(size: Size) -> str:
+    return f"{size.width}x{size.height}"
+
+
+def _encoded(fields: Sequence[object]) -> bytes:
+    """Return a line; a field has no line breaks, so that a line is a row."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([" ".join(str(field).splitlines()) for field in fields])
+    return text.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _append(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+    try:
+        written = os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+    if written < len(data):
+        raise OSError(28, "No space left on device")

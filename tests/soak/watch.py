@@ -1,0 +1,168 @@
+"""Notes what must not happen in a window: exceptions, remarks of Qt, a loop that stands still."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import sys
+import tempfile
+import threading
+import traceback
+from dataclasses import dataclass
+from time import perf_counter, process_time, thread_time
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
+
+_TICK_S = 0.005
+_NO_SCREEN = "This plugin does not support"
+"""So the offscreen platform begins to say what it lacks."""
+
+LONGEST_S = 0.25
+"""The event loop may stand still for so long."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time in which the event loop did not turn.
+
+    Attributes
+    ----------
+    seconds, own_s, process_s : float
+        How late it was; the processor time of the thread of the window in it, and of all threads.
+    index, action : int, str
+        What was done last.
+    stack : str
+        Where the thread of the window was.
+    """
+
+    seconds: float
+    own_s: float
+    process_s: float
+    index: int
+    action: str
+    stack: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the window was at work for most of it: else the machine had no time for it."""
+        return self.own_s > self.seconds / 2
+
+    def __str__(self) -> str:
+        return (
+            f"{self.seconds * 1000:.0f} ms (window {self.own_s * 1000:.0f} ms, all threads "
+            f"{self.process_s * 1000:.0f} ms of processor time) after {self.index}: {self.action}"
+        )
+
+
+class Watch(QObject):
+    """Listens from ``begin`` to ``end``.
+
+    Attributes
+    ----------
+    problems : list of str
+        What was raised in any thread and what Qt said.
+    gaps : list of Gap
+        Times of more than ``LONGEST_S``.
+    longest_s : float
+        The longest time that the window itself took.
+    index, action : int, str
+        What is being done, for the gaps.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.gaps: list[Gap] = []
+        self.longest_s = 0.0
+        self.index, self.action = 0, "start"
+        self._stacks = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed at the end
+        self._handler = _Handler(self.problems)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(round(_TICK_S * 1000))
+        self._timer.timeout.connect(self._on_tick)
+        self._last = self._now()
+
+    def begin(self) -> None:
+        """Listen, and measure how late a timer is."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        sys.unraisablehook = self._on_unraisable
+        qInstallMessageHandler(self._on_qt_message)
+        logging.getLogger().addHandler(self._handler)
+        self.rest()
+        self._timer.start()
+
+    def rest(self) -> None:
+        """Begin to measure anew: nobody looked on until now."""
+        faulthandler.cancel_dump_traceback_later()
+        self._stacks.seek(0)
+        self._stacks.truncate()
+        self._last = self._now()
+
+    def end(self) -> None:
+        """Listen no more."""
+        self._timer.stop()
+        faulthandler.cancel_dump_traceback_later()
+        logging.getLogger().removeHandler(self._handler)
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        sys.unraisablehook = sys.__unraisablehook__
+        qInstallMessageHandler(None)
+        self._stacks.close()
+
+    def _now(self) -> tuple[float, float, float]:
+        return perf_counter(), thread_time(), process_time()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        now = self._now()
+        late_s, own_s, process_s = (a - b for a, b in zip(now, self._last, strict=True))
+        late_s -= _TICK_S
+        self.longest_s = max(self.longest_s, min(late_s, own_s))
+        if late_s > LONGEST_S:
+            self._stacks.seek(0)
+            stack = _of_the_window(self._stacks.read())
+            self.gaps.append(Gap(late_s, own_s, process_s, self.index, self.action, stack))
+            self._stacks.seek(0)
+            self._stacks.truncate()
+        faulthandler.dump_traceback_later(LONGEST_S, file=self._stacks)
+        self._last = self._now()
+
+    def _on_exception(self, kind, error, trace) -> None:
+        self.problems.append("".join(traceback.format_exception(kind, error, trace)))
+
+    def _on_thread_exception(self, told: threading.ExceptHookArgs) -> None:
+        self._on_exception(told.exc_type, told.exc_value, told.exc_traceback)
+
+    def _on_unraisable(self, told) -> None:
+        self._on_exception(told.exc_type, told.exc_value, told.exc_traceback)
+        self.problems[-1] += f"in {told.object!r}"
+
+    def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if not text.startswith(_NO_SCREEN):
+            self.problems.append(f"Qt says: {text}\n{''.join(traceback.format_stack(limit=8))}")
+
+
+class _Handler(logging.Handler):
+    """Takes faults of ours out of the log: what is said to the user is a warning."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._problems = problems
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
+        self._problems.append(f"{record.name}: {record.getMessage()}\n{trace}")
+
+
+def _of_the_window(stacks: str) -> str:
+    """Return the part of a dump that is of the thread of the window: the last."""
+    return stacks.strip().rpartition("\n\n")[2]
