@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from srcnn.benchmark import Comparison, Measurement
+    from srcnn.colour_profile import ColourTransform
     from srcnn.geometry import Region
     from srcnn.method import Method
     from srcnn.metrics import Protocol
@@ -29,6 +30,7 @@ def figure_of(
     regions: Sequence[Region],
     name: str,
     protocol: Protocol,
+    to_srgb: ColourTransform | None = None,
 ) -> FigureContent:
     """Put together the crops of the truth and of every method, with their figures.
 
@@ -44,20 +46,27 @@ def figure_of(
         Of the picture.
     protocol : Protocol
         How it was measured.
+    to_srgb : ColourTransform or None
+        Of the picture's colour profile: figures are taken for sRGB wherever they are shown.
     """
     truth = comparison.truth.pixels
-    panels = [Panel("Original\nPSNR", [truth[region.slices] for region in regions])]
+    coloured = _same if to_srgb is None else to_srgb
+    panels = [Panel("Original\nPSNR", [coloured(truth[region.slices]) for region in regions])]
     for method, one in zip(methods, measured, strict=True):
         enlargement = comparison.enlargement(method)
         caption = f"{method.label}\n{decibels(one.row.psnr_db)} dB"
-        panels.append(Panel(caption, [_crop(enlargement, region) for region in regions]))
+        panels.append(Panel(caption, [coloured(_crop(enlargement, region)) for region in regions]))
     return FigureContent(
-        truth=truth,
+        truth=coloured(truth),
         regions=regions,
         panels=panels,
         title=f"{name} \N{MULTIPLICATION SIGN}{comparison.scale}",
         protocol=f"PSNR of the whole picture. {protocol.describe()}.",
     )
+
+
+def _same(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels
 
 
 def _crop(enlargement: Enlargement, region: Region) -> NDArray[np.uint8]:

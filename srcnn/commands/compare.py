@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from srcnn import benchmark, figure
+from srcnn.colour_profile import to_srgb
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.comparison_figure import figure_of
 from srcnn.errors import PictureError
@@ -95,7 +96,8 @@ def run(
         _save_all(outputs.save, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
         regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
-        content = figure_of(comparison, methods, measured, regions, path.name, protocol)
+        colours = to_srgb(picture.icc, is_grey=picture.is_grey)
+        content = figure_of(comparison, methods, measured, regions, path.name, protocol, colours)
         figure.save_figure(content, outputs.figure)
 
 

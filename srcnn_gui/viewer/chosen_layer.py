@@ -42,14 +42,16 @@ def chosen_layer(
             raise PictureError(
                 "There is no reference to show", hint="Attach one, or choose a method."
             )
-        return TruthLayer(scene.truth, scene.truth_key)
+        return TruthLayer(scene.truth, scene.truth_key, scene.colours.truth)
     setup = scene.setup
     registry = library.registry(choice.device, setup.border)
     method = registry.find(choice.method, setup.scale)
     if method.needs_torch and torch_problem is not None:
         raise torch_problem.with_traceback(None)  # raised before, perhaps
     enlargement = Enlargement(scene.source, method, setup.scale, setup.border)
-    layer = MethodLayer(enlargement, scene.truth, scene.truth_key, scene.protocol)
+    layer = MethodLayer(
+        enlargement, scene.truth, scene.truth_key, scene.protocol, scene.colours.picture
+    )
     layer.is_passing = choice.method == IN_TRAINING
     return layer
 

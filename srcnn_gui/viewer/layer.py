@@ -18,12 +18,15 @@ from srcnn.colour import luma_bytes
 from srcnn.decoding import to_eight_bits
 from srcnn.metrics import squared_error
 from srcnn.tiles import Enlargement, Tile, TileGrid, render_batch
+from srcnn_gui.viewer.halves import halves_of
+from srcnn_gui.viewer.screen_colours import to_bgra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from srcnn.colour_profile import ColourTransform
     from srcnn.geometry import Region, Size
     from srcnn.metrics import Protocol
     from srcnn.source import Truth
@@ -40,10 +43,6 @@ class Difference(StrEnum):
     SIGNED = "signed"
 
 
-HALVES = 4
-"""How many times a tile is halved for overviews; tiles divide by 2 to that power."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """A tile, ready to be shown and counted.
@@ -55,7 +54,7 @@ class Drawn:
     region : Region
         Its pixels in the result.
     bgra : uint8, (h, w, 4)
-        Blue, green, red, opacity: the byte order of a QImage.
+        Blue, green, red, opacity: the byte order of a QImage, in the colours of the screen.
     luma : BytePlane, (h, w)
         Luma that is measured, before RGB (the paper's way).
     saved_luma : BytePlane, (h, w)
@@ -64,6 +63,8 @@ class Drawn:
         Sums of squared errors of the two to the truth, inside the shave; 0 without a truth.
     seconds : float
         What it took to compute.
+    stored : uint8, (h, w) or (h, w, 3), or None
+        Grey or RGB as in the file; None if ``bgra`` has the same numbers.
     halves : tuple of uint8, (h, w, 4)
         ``bgra`` 2, 4, 8, 16 times smaller, for overviews.
     """
@@ -76,14 +77,18 @@ class Drawn:
     squared: int = 0
     saved_squared: int = 0
     seconds: float = 0.0
+    stored: NDArray[np.uint8] | None = None
     halves: tuple[NDArray[np.uint8], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Halve the pixels where they are drawn, not in the GUI thread."""
-        halves = [self.bgra]
-        for _ in range(HALVES):
-            halves.append(_halved(halves[-1]))
-        object.__setattr__(self, "halves", tuple(halves[1:]))
+        object.__setattr__(self, "halves", halves_of(self.bgra))
+
+    def rgb_at(self, row: int, column: int) -> tuple[int, int, int]:
+        """Return red, green and blue of a pixel, the file's numbers."""
+        found = self.bgra[row, column, 2::-1] if self.stored is None else self.stored[row, column]
+        red, green, blue = np.broadcast_to(found, 3).tolist()
+        return red, green, blue
 
 
 class Layer(ABC):
@@ -135,29 +140,39 @@ class TruthLayer(Layer):
 
     label = "Ground truth"
 
-    def __init__(self, truth: Truth, key: str) -> None:
+    def __init__(self, truth: Truth, key: str, colours: ColourTransform | None = None) -> None:
         self._truth = truth
-        self.key = f"truth {key}"
+        self._colours = colours
+        self.key = f"truth {key}{_shown_by(colours)}"
         self.grid = TileGrid(truth.size, TRUTH_TILE)
 
     @override
     def draw(self, index: int) -> Drawn:
         region = self.grid.region(index)
         luma = self._truth.luma[region.slices]
-        return Drawn(index, region, to_bgra(self._truth.pixels[region.slices], None), luma, luma)
+        pixels = self._truth.pixels[region.slices]
+        bgra = to_bgra(pixels, None, self._colours)
+        stored = None if self._colours is None else pixels
+        return Drawn(index, region, bgra, luma, luma, stored=stored)
 
 
 class MethodLayer(Layer):
     """The result of a method, measured against the truth of that key if there is one."""
 
     def __init__(
-        self, enlargement: Enlargement, truth: Truth | None, truth_key: str, protocol: Protocol
+        self,
+        enlargement: Enlargement,
+        truth: Truth | None,
+        truth_key: str,
+        protocol: Protocol,
+        colours: ColourTransform | None = None,
     ) -> None:
         self.enlargement = enlargement
+        self._colours = colours
         self.truth = truth
         self.protocol = protocol
         self.label = enlargement.method.label
-        self.key = f"{enlargement.key} {truth_key}"
+        self.key = f"{enlargement.key} {truth_key}{_shown_by(colours)}"
         self.grid = enlargement.grid
         self.has_alpha = enlargement.source.has_alpha
         self.needs_torch = enlargement.method.needs_torch
@@ -175,7 +190,7 @@ class MethodLayer(Layer):
         return [self._drawn(tile, seconds) for tile in tiles]
 
     def _drawn(self, tile: Tile, seconds: float) -> Drawn:
-        """Measure a tile and bring it into the byte order of the screen."""
+        """Measure a tile and bring it into byte order and colours of the screen."""
         eight_bit = to_eight_bits(tile.pixels)
         saved = luma_bytes(eight_bit)
         squared = saved_squared = 0
@@ -186,10 +201,11 @@ class MethodLayer(Layer):
                 truth = self.truth.luma[counted.slices]
                 squared = squared_error(truth, tile.luma[inner])
                 saved_squared = squared_error(truth, saved[inner])
-        bgra = to_bgra(eight_bit, None if tile.alpha is None else to_eight_bits(tile.alpha))
-        return Drawn(
-            tile.index, tile.region, bgra, tile.luma, saved, squared, saved_squared, seconds
-        )
+        alpha = None if tile.alpha is None else to_eight_bits(tile.alpha)
+        bgra = to_bgra(eight_bit, alpha, self._colours)
+        stored = None if self._colours is None else eight_bit
+        figures = squared, saved_squared, seconds
+        return Drawn(tile.index, tile.region, bgra, tile.luma, saved, *figures, stored)
 
 
 class DifferenceLayer(Layer):
@@ -267,20 +283,5 @@ _BLUE_WHITE_RED: _Stops = (
 )
 
 
-def _halved(part: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Average 2 x 2 pixels; an odd last row or column stands twice."""
-    height, width = part.shape[:2]
-    if height % 2 or width % 2:
-        part = np.pad(part, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    wide = part.astype(np.uint16)
-    rows = wide[0::2] + wide[1::2]
-    return ((rows[:, 0::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
-
-
-def to_bgra(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-    """Return grey or RGB pixels in the byte order of a QImage."""
-    bgra = np.empty((*pixels.shape[:2], 4), np.uint8)
-    for channel in range(3):  # one by one is fastest
-        bgra[..., channel] = pixels if pixels.ndim == 2 else pixels[..., 2 - channel]
-    bgra[..., 3] = 255 if alpha is None else alpha
-    return bgra
+def _shown_by(colours: ColourTransform | None) -> str:
+    return "" if colours is None else f" shown by {colours.key}"

@@ -10,11 +10,13 @@ from PIL import Image
 from srcnn.colour import ycbcr_to_rgb
 from srcnn.geometry import Region
 from srcnn.metrics import to_bytes
-from srcnn_gui.viewer.layer import HALVES, to_bgra
+from srcnn_gui.viewer.halves import HALVES
+from srcnn_gui.viewer.screen_colours import to_bgra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from srcnn.colour_profile import ColourTransform
     from srcnn.geometry import Size
     from srcnn.source import Source
     from srcnn_gui.viewer.layer import Drawn
@@ -38,7 +40,9 @@ class Preview:
     levels : tuple of uint8 (h, w, 4) BGRA
     """
 
-    def __init__(self, source: Source, result: Size) -> None:
+    def __init__(
+        self, source: Source, result: Size, colours: ColourTransform | None = None
+    ) -> None:
         first = 2
         while max(result.width, result.height) > MAX_SIDE * first and first < SMALLEST:
             first *= 2
@@ -47,7 +51,8 @@ class Preview:
             factors.append(first)
             first *= 2
         self.factors = tuple(factors)
-        small = _reduced(source, -(-max(result.width, result.height) // factors[0]))
+        longest = -(-max(result.width, result.height) // factors[0])
+        small = _reduced(source, longest, colours)
         self.levels = tuple(
             np.array(
                 small.resize(
@@ -100,7 +105,7 @@ class Overview:
         return fitting[-1] if fitting else None
 
 
-def _reduced(source: Source, longest: int) -> Image.Image:
+def _reduced(source: Source, longest: int, colours: ColourTransform | None) -> Image.Image:
     """Return the low-resolution input, reduced by a whole factor to ``longest`` pixels or more.
 
     Strip by strip, so that a large picture does not stand in memory twice; the channels of the
@@ -112,13 +117,14 @@ def _reduced(source: Source, longest: int) -> Image.Image:
     rows = _STRIP_ROWS * factor
     for top in range(0, size.height, rows):
         strip = Region(0, top, size.width, min(top + rows, size.height))
-        strips.append(np.asarray(Image.fromarray(_bgra(source, strip)).reduce(factor)))
+        strips.append(np.asarray(Image.fromarray(_bgra(source, strip, colours)).reduce(factor)))
     return Image.fromarray(np.concatenate(strips))
 
 
-def _bgra(source: Source, region: Region) -> NDArray[np.uint8]:
+def _bgra(source: Source, region: Region, colours: ColourTransform | None) -> NDArray[np.uint8]:
     planes = source.window(region)
-    rgb = planes.repeat(3, axis=0) if len(planes) == 1 else ycbcr_to_rgb(planes)
+    is_grey = len(planes) == 1
+    pixels = to_bytes(planes[0]) if is_grey else to_bytes(ycbcr_to_rgb(planes)).transpose(1, 2, 0)
     alpha = source.alpha_window(region)
     opacity = None if alpha is None else to_bytes(alpha)
-    return to_bgra(to_bytes(rgb).transpose(1, 2, 0), opacity)
+    return to_bgra(pixels, opacity, colours)

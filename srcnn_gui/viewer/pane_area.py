@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from srcnn_gui.qimage import view_for_others
 from srcnn_gui.settings import View as Arrangement
 from srcnn_gui.viewer.layer import Difference, difference_colours
 from srcnn_gui.viewer.pane import Pane
 from srcnn_gui.viewer.scene import TRUTH
+from srcnn_gui.viewer.screen_colours import SRGB_DISPLAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +75,12 @@ class PaneArea(QWidget):
         result = views[min(position, len(views) - 1)].result
         return None if result is None else result.layer
 
+    def image(self) -> QImage:
+        """Return the panes as they are on screen, in colours that are right elsewhere too."""
+        scene = self._session.scene
+        display = SRGB_DISPLAY if scene is None else scene.display
+        return view_for_others(self.grab().toImage(), display)
+
     def set_arrangement(self, arrangement: Arrangement) -> None:
         """Lay the panes out side by side, or as a split."""
         self._arrangement = arrangement
@@ -83,6 +91,12 @@ class PaneArea(QWidget):
         if flipped != self._is_flipped:
             self._is_flipped = flipped
             self._show_views()
+
+    def look_again(self) -> None:
+        """Look at the same with other pixels: those of another screen."""
+        for canvas in self.canvases:
+            canvas.update()
+        self._looking.start()
 
     def set_shows_grid(self, shows: bool) -> None:
         """Part the pixels by a grid when far in, or do not."""

@@ -150,7 +150,7 @@ class PinnedStrip(QWidget):
     def _truth(self, region: Region) -> QPixmap:
         scene, key = self._session.scene, (TRUTH, region)
         if key not in self._thumbnails and scene is not None and scene.truth is not None:
-            made = truth_thumbnail(scene.truth, region, self._most())
+            made = truth_thumbnail(scene.truth, region, self._most(), scene.colours.truth)
             self._thumbnails[key] = self._sharp(made)
         return self._thumbnails[key]
 

@@ -13,6 +13,13 @@ from srcnn.metrics import Protocol
 from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn.source import PictureSource, Source, Truth, degraded_source, make_truth
+from srcnn_gui.viewer.screen_colours import (
+    AS_THEY_ARE,
+    SRGB_DISPLAY,
+    Display,
+    ScreenColours,
+    colours_on,
+)
 
 if TYPE_CHECKING:
     from srcnn.geometry import Size
@@ -75,6 +82,12 @@ class Scene:
         reference, if any.
     truth_key : str
         Hash that tells the truth from others; empty if there is none.
+    truth_icc : bytes or None
+        Colour profile of the truth.
+    display : Display
+        The screen it is shown on.
+    colours : ScreenColours
+        What that makes of its colours.
     """
 
     name: str
@@ -83,6 +96,9 @@ class Scene:
     source: Source
     truth: Truth | None = None
     truth_key: str = ""
+    truth_icc: bytes | None = None
+    display: Display = SRGB_DISPLAY
+    colours: ScreenColours = AS_THEY_ARE
 
     @property
     def size(self) -> Size:
@@ -113,10 +129,20 @@ class Scene:
             )
         pixels = reference.to_uint8()[: self.size.height, : self.size.width]
         key = PictureSource(reference).key
-        return replace(self, truth=Truth(pixels, luma_bytes(pixels)), truth_key=key)
+        truth = Truth(pixels, luma_bytes(pixels))
+        found = replace(self, truth=truth, truth_key=key, truth_icc=reference.icc)
+        return found.shown_on(self.display)
+
+    def shown_on(self, display: Display) -> Scene:
+        """Return the scene for another screen; takes some milliseconds."""
+        picture = self.picture.icc, self.picture.is_grey
+        truth = (self.truth_icc, self.truth.pixels.ndim == 2) if self.truth else picture
+        return replace(self, display=display, colours=colours_on(display, picture, truth))
 
 
-def make_scene(name: str, picture: Picture, setup: SceneSetup) -> Scene:
+def make_scene(
+    name: str, picture: Picture, setup: SceneSetup, display: Display = SRGB_DISPLAY
+) -> Scene:
     """Prepare a picture; takes a second for tens of megapixels.
 
     Raises
@@ -125,7 +151,8 @@ def make_scene(name: str, picture: Picture, setup: SceneSetup) -> Scene:
         If modcrop leaves nothing to compare.
     """
     if setup.mode is Mode.UPSCALE:
-        return Scene(name, picture, setup, PictureSource(picture))
+        return Scene(name, picture, setup, PictureSource(picture)).shown_on(display)
     truth = make_truth(picture, setup.scale)
     source = degraded_source(truth, setup.scale, setup.degradation, setup.border)
-    return Scene(name, picture, setup, source, truth, source.key)
+    scene = Scene(name, picture, setup, source, truth, source.key, picture.icc)
+    return scene.shown_on(display)

@@ -46,7 +46,7 @@ _FIGURES = (
 )
 _PIXEL = (
     ("Pane", "What the pane shows"),
-    ("RGB", "Red, green and blue, 0 to 255"),
+    ("RGB", "Red, green and blue of the file, 0 to 255"),
     ("Luma", "BT.601 luma, 16 to 235 (grey pictures: 0 to 255)"),
     ("Error", "Luma less that of the truth"),
 )
@@ -165,7 +165,7 @@ class PixelTable(QWidget):
         if tile is None:
             return nothing
         row, column = y - tile.region.top, x - tile.region.left
-        blue, green, red, _ = tile.bgra[row, column].tolist()
+        red, green, blue = tile.rgb_at(row, column)
         luma = int(tile.luma[row, column])
         error = ""
         if scene.truth is not None and state.whole is not None:

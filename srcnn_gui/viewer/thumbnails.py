@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from srcnn.geometry import Region, Size
-from srcnn_gui.viewer.layer import to_bgra
 from srcnn_gui.viewer.painting import Placement, TileImages, as_qimage, paint_layer
+from srcnn_gui.viewer.screen_colours import to_bgra
 from srcnn_gui.viewer.viewport import Viewport
 
 if TYPE_CHECKING:
+    from srcnn.colour_profile import ColourTransform
     from srcnn.source import Truth
     from srcnn_gui.viewer.layer_state import LayerState
     from srcnn_gui.viewer.tile_cache import TileCache
@@ -41,11 +42,13 @@ def layer_thumbnail(state: LayerState, region: Region, most: Size, cache: TileCa
     return drawn
 
 
-def truth_thumbnail(truth: Truth, region: Region, most: Size) -> QPixmap:
+def truth_thumbnail(
+    truth: Truth, region: Region, most: Size, colours: ColourTransform | None = None
+) -> QPixmap:
     """Paint a crop of the truth; a large one is thinned out first, so that it costs no more."""
     size, _ = fitted_size(region, most)
     step = max(1, region.width // (2 * most.width), region.height // (2 * most.height))
-    bgra = to_bgra(truth.pixels[region.slices][::step, ::step], None)
+    bgra = to_bgra(truth.pixels[region.slices][::step, ::step], None, colours)
     image = as_qimage(bgra, QImage.Format.Format_RGB32)
     kinds = Qt.TransformationMode
     is_reduced = image.width() > size.width

@@ -50,4 +50,5 @@ class TileCache:
 
 def _bytes(tile: Drawn) -> int:
     halves = sum(half.nbytes for half in tile.halves)
-    return tile.bgra.nbytes + halves + 2 * tile.luma.nbytes
+    stored = 0 if tile.stored is None else tile.stored.nbytes
+    return tile.bgra.nbytes + halves + stored + 2 * tile.luma.nbytes

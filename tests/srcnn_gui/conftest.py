@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from srcnn.method import ALL_SCALES, Method
 from srcnn.picture import Picture
@@ -123,7 +123,8 @@ class Stage:
     failed: list[Exception] = field(default_factory=list)
 
     def open(self, scene: Scene) -> None:
-        self.session.open_scene(scene, Preview(scene.source, scene.size))
+        preview = Preview(scene.source, scene.size, scene.colours.picture)
+        self.session.open_scene(scene, preview)
 
     def show(self, *methods: str) -> None:
         self.session.set_panes([PaneChoice(method) for method in methods])
@@ -286,6 +287,14 @@ class Driver:
         action = self.window.actions_by_id[action_id]
         assert action.isEnabled(), action_id
         action.trigger()
+        self.settle()
+
+    def save_result(self) -> None:
+        """Save the active pane's result under the name that the file dialog answers."""
+        self.trigger("save_result")
+        dialog = self.program.saving.dialog
+        dialog.findChild(QPushButton, "change").click()
+        dialog.accept()
         self.settle()
 
     def enabled(self, action_id: str) -> bool:

@@ -10,8 +10,9 @@ from srcnn.geometry import Size
 from srcnn.picture import Picture
 from srcnn.source import PictureSource
 from srcnn.tiles import TileGrid
-from srcnn_gui.viewer.layer import Drawn, to_bgra
+from srcnn_gui.viewer.layer import Drawn
 from srcnn_gui.viewer.overview import MAX_SIDE, Overview, Preview
+from srcnn_gui.viewer.screen_colours import to_bgra
 
 
 def preview_of(pixels, scale=2, alpha=None):

@@ -8,10 +8,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from srcnn.geometry import Region, Size
 from srcnn_gui.viewer import painting
-from srcnn_gui.viewer.layer import Drawn, TruthLayer, to_bgra
+from srcnn_gui.viewer.layer import Drawn, TruthLayer
 from srcnn_gui.viewer.layer_state import LayerState
 from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.painting import Placement, TileImages, as_qimage, paint_layer
+from srcnn_gui.viewer.screen_colours import to_bgra
 from srcnn_gui.viewer.tile_cache import TileCache
 from srcnn_gui.viewer.viewport import Viewport
 

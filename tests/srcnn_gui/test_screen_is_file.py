@@ -9,11 +9,12 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from PySide6.QtGui import QImage
 from skimage import data
 
 from srcnn.cli import main
+from srcnn.colour_profile import colour_transform
 from srcnn.device import cpu_device
 from srcnn.geometry import Size
 from srcnn.method import MethodEnvironment
@@ -29,8 +30,10 @@ from srcnn_gui.viewer.canvas import Canvas
 from srcnn_gui.viewer.scene import Mode
 from srcnn_gui.viewer.view import View
 from srcnn_gui.viewer.viewport import Viewport
+from tests.srcnn.colour_profiles import wide_profile
 
 SCALES = (2, 3, 4)
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def weights_of(scale):
@@ -141,6 +144,18 @@ def test_grey_and_16_bits_are_shown_as_saved(show, scene, tmp_path, rng, pixels)
     saved = saved_pixels(made.result(0).layer, tmp_path / "deep.png")
     assert saved.max() > 255
     check_views(made, np.rint(saved / 257).astype(np.uint8), rng, (1, 2))
+
+
+@pytest.mark.parametrize("icc", [SRGB, wide_profile()], ids=["srgb", "wide"])
+def test_through_a_profile_the_screen_shows_what_the_file_means(
+    show, scene, tmp_path, rng, pixels, icc
+):
+    picture = Picture(pixels(90, 70), icc=icc)
+    made = show(scene(picture=picture, mode=Mode.UPSCALE), REGISTRY["bicubic"])
+    saved = saved_pixels(made.result(0).layer, tmp_path / "saved.png")
+    transform = colour_transform(icc)
+    assert (transform is None) == (icc is SRGB)
+    check_views(made, saved if transform is None else transform(saved), rng, (1, 2, 16))
 
 
 @METHODS
