@@ -28,7 +28,9 @@ from benchmarks.window import (
     percentile,
     wait_until,
 )
+from srcnn.save_options import DEFAULT_OPTIONS
 from srcnn_gui.app import Program, log_qt_message
+from srcnn_gui.save_choices import SaveRequest
 from srcnn_gui.settings import Settings
 from srcnn_gui.theme import apply_theme
 from srcnn_gui.viewer.choice import DifferenceChoice
@@ -189,13 +191,14 @@ def save(program: Program, picture: Path, effort: float) -> dict[str, float]:
     layer = program.window.area.active_layer()
     if not isinstance(layer, MethodLayer):
         raise TypeError("the active pane shows no method")
-    job = program.saver.save(layer.enlargement, None, target, 95)
+    request = SaveRequest(layer.enlargement, None, target, DEFAULT_OPTIONS, overwrite=True)
+    job = program.saving.saver.save(request)
     pause(500)
     started = time.perf_counter()
     job.cancel()
     wait_until(lambda: not job.is_running)
     cancel_s = time.perf_counter() - started
-    job = program.saver.save(layer.enlargement, None, target, 95)
+    job = program.saving.saver.save(request)
     save_s = wait_until(lambda: not job.is_running)
     if not target.is_file():
         raise RuntimeError("the picture was not saved")

@@ -7,6 +7,7 @@ real runs of a few seconds on the samples.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,11 +19,15 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
+from srcnn.samples import SAMPLES
 from srcnn_gui.app import Program
+from srcnn_gui.batch.choices import Choices as BatchChoices
 from srcnn_gui.benchmark.choices import Choices
+from srcnn_gui.save_choices import SizeMode
 from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.layer import Difference
+from srcnn_gui.viewer.scene import Mode
 from srcnn_gui.viewer.viewport import Viewport
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -37,6 +42,15 @@ RUN_SECONDS = 25
 MEASURED = Choices(
     samples=True, scales=(3,), methods=("bicubic", "lanczos", "ksvd", "ne-lle", "anr", "srcnn")
 ).to_text()
+
+
+SAVED = Settings(
+    mode=Mode.UPSCALE,
+    size_mode=SizeMode.WIDTH,
+    size_width=5000,
+    save_suffix=".jpg",
+    save_folder="/home/you/Pictures",
+)
 
 
 def wait_until(condition: Callable[[], bool], still_ms: int = 0) -> None:
@@ -80,6 +94,14 @@ def show_error(program: Program) -> None:
         path.write_text("no picture", encoding="utf-8")
         program.files.open_file(path)
         wait_until_still(program)
+
+
+def show_save(program: Program) -> None:
+    """Open the chart, and ask for its result at a size of its own."""
+    show_chart(program)
+    program.window.actions_by_id["save_result"].trigger()
+    dialog = program.saving.dialog
+    wait_until(lambda: dialog is None or dialog.cost.expected is not None)
 
 
 def show_training(program: Program) -> None:
@@ -157,18 +179,44 @@ def show_measuring(program: Program) -> None:
     wait_until(lambda: not program.benchmark.runner.is_running)
 
 
+def show_batch(program: Program) -> None:
+    """Enlarge the samples and a file that is none, and look on."""
+    show_chart(program)
+    program.batch.show_panel()
+    wait_until(lambda: program.session.torch_is_ready)
+    folder = Path(program.commands.settings.runs_folder, "pictures")
+    folder.mkdir()
+    (folder / "broken.png").write_text("no picture", encoding="utf-8")
+    for sample in SAMPLES:
+        shutil.copy(sample.path, folder)
+    program.batch.set_choices(BatchChoices(output=folder / "large", suffix=".jpg"))
+    program.batch.queue.add([folder])
+    wait_until(lambda: not program.batch.jobs.jobs, STILL_MS)
+
+
+def show_batch_running(program: Program) -> None:
+    """Start, and look on."""
+    show_batch(program)
+    program.batch.start()
+    cycle = program.batch.cycle
+    wait_until(lambda: cycle.step is None or cycle.step.done > 2.5)
+
+
 STATES: dict[str, tuple[Settings, Callable[[Program], None]]] = {
     "empty": (Settings(), show_nothing),
     "side-by-side": (Settings(), show_chart),
     "split": (Settings(view=View.SPLIT), show_chart),
     "difference": (Settings(difference=Difference.ABSOLUTE, amplification=2), show_chart),
     "error": (Settings(), show_error),
+    "save": (SAVED, show_save),
     "training": (Settings(), show_training),
     "training-running": (Settings(), show_running),
     "training-paused": (Settings(), show_paused),
     "training-runs": (Settings(), show_runs),
     "training-error": (Settings(), show_training_error),
     "measure": (Settings(measure=MEASURED), show_measuring),
+    "batch": (Settings(), show_batch),
+    "batch-running": (Settings(), show_batch_running),
 }
 
 
@@ -188,7 +236,7 @@ def take(name: str, theme: Theme, size: tuple[int, int], runs: str) -> None:
     """Take one picture; its training runs are kept in the folder ``runs``."""
     settings, show = STATES[name]
     program = Program(replace(settings, theme=theme, runs_folder=runs))
-    program.training.asks_before_closing = False
+    program.training.asks_before_closing = program.batch.asks = False
     program.window.resize(*size)
     program.window.show()
     program.load_torch()
@@ -196,7 +244,8 @@ def take(name: str, theme: Theme, size: tuple[int, int], runs: str) -> None:
     wait_until_still(program)
     program.window.figures.refresh()
     path = FOLDER / f"{name}-{theme}-{size[0]}x{size[1]}.png"
-    if not program.window.grab().save(str(path)):
+    shown = program.saving.dialog or program.window
+    if not shown.grab().save(str(path)):
         raise OSError(f"{path} cannot be written")
     program.window.close()
     program.window.deleteLater()

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.batch import Result
+from srcnn.final_size import Chain, chain_for
+from srcnn.forecast import memory_warnings
 from srcnn.formats import format_of
+from srcnn.memory import memory_needed
 from srcnn.output import save_enlargement
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS, load_picture
 from srcnn.resize import Border
-from srcnn.save_options import SaveOptions
+from srcnn.save_options import DEFAULT_OPTIONS, losses
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement
 
 if TYPE_CHECKING:
     from srcnn.batch import Attempt
     from srcnn.batch_plan import Task
+    from srcnn.final_size import Target
     from srcnn.method import Method
+    from srcnn.picture import Picture
+    from srcnn.save_options import SaveOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Enlarging:
         Tiles that are computed at a time; None for one a core.
     options : SaveOptions
         Choices of the format.
+    target : Target or None
+        The size that is wanted, instead of ``scale``: by the nearest scale, then bicubic.
     """
 
     method: Method
@@ -45,7 +53,8 @@ class Enlarging:
     border: Border = Border.CLAMP
     max_megapixels: float = DEFAULT_MAX_MEGAPIXELS
     threads: int | None = None
-    options: SaveOptions = field(default_factory=SaveOptions)
+    options: SaveOptions = DEFAULT_OPTIONS
+    target: Target | None = None
 
     def __call__(self, task: Task, attempt: Attempt) -> Result:
         """Do one task.
@@ -57,20 +66,40 @@ class Enlarging:
         Cancelled
             If the attempt said so.
         """
-        format_of(task.target)
+        kept = format_of(task.target)
         picture = load_picture(task.picture, max_megapixels=self.max_megapixels)
-        for remark in picture.notes:
+        enlargement, chain = self.enlargement_of(picture)
+        for remark in (
+            *picture.notes,
+            *losses(picture, kept, self.options),
+            *([chain.describe(self.method)] if chain.needs_bicubic else ()),
+            *memory_warnings(memory_needed(enlargement, kept, self.options, size=chain.size)),
+        ):
             attempt.note(remark)
-        enlargement = Enlargement(PictureSource(picture), self.method, self.scale, self.border)
         save_enlargement(
             enlargement,
             task.target,
             metadata=picture,
             overwrite=attempt.overwrite,
             options=self.options,
+            size=chain.size,
             progress=attempt.progress,
             should_stop=attempt.should_stop,
             threads=self.threads,
             note=attempt.note,
         )
-        return Result(picture.size, enlargement.size)
+        return Result(picture.size, chain.size)
+
+    def enlargement_of(self, picture: Picture) -> tuple[Enlargement, Chain]:
+        """Return what is computed of a picture, and how its final size is reached.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be brought to the size that is wanted.
+        """
+        chain = Chain(self.scale, picture.size.scaled(self.scale), needs_bicubic=False)
+        if self.target is not None:
+            chain = chain_for(picture.size, self.target.of(picture.size), self.method.scales)
+        source = PictureSource(picture)
+        return Enlargement(source, self.method, chain.scale, self.border), chain

@@ -5,18 +5,41 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeAlias
+from typing import Annotated, NoReturn
 
 import typer
 
 from srcnn import __version__
+from srcnn.batch_work import Enlarging
 from srcnn.benchmark import Choice
 from srcnn.commands import benchmark as benchmark_command
 from srcnn.commands import compare as compare_command
+from srcnn.commands import forecast as forecast_command
 from srcnn.commands import measure as measure_command
 from srcnn.commands import passport as passport_command
 from srcnn.commands import upscale as upscale_command
 from srcnn.commands import weights as weights_command
+from srcnn.commands.arguments import (
+    BorderOption,
+    ChromaOption,
+    CompressionOption,
+    DeviceOption,
+    FactorOption,
+    FastOption,
+    ForecastOption,
+    JsonOption,
+    LimitOption,
+    LongestOption,
+    LosslessOption,
+    MethodsOption,
+    PaddingOption,
+    QualityOption,
+    ScaleOption,
+    SizeOption,
+    StripOption,
+    ThreadsOption,
+    WeightsOption,
+)
 from srcnn.commands.engine import find_methods
 from srcnn.commands.options import (
     Common,
@@ -25,6 +48,7 @@ from srcnn.commands.options import (
     parse_methods,
     parse_scales,
     parse_shard,
+    parse_target,
 )
 from srcnn.commands.terminal import note, show_error
 from srcnn.crash_report import unexpected_reported
@@ -32,6 +56,7 @@ from srcnn.errors import SrcnnError
 from srcnn.padding import Padding
 from srcnn.picture import DEFAULT_MAX_MEGAPIXELS
 from srcnn.resize import Border
+from srcnn.save_options import Compression, SaveOptions
 
 app = typer.Typer(
     help="Enlarge pictures by SRCNN and other methods, and measure how well that went.",
@@ -42,42 +67,6 @@ app = typer.Typer(
 
 _BASELINE = "bicubic"
 
-DeviceOption: TypeAlias = Annotated[
-    str, typer.Option("--device", help="Where networks run: auto, cpu, cuda, cuda:N or mps.")
-]
-BorderOption: TypeAlias = Annotated[
-    Border, typer.Option("--border", help="What resizing sees outside the picture.")
-]
-PaddingOption: TypeAlias = Annotated[
-    Padding,
-    typer.Option("--padding", help="What networks see outside the picture; normalised: section 4."),
-]
-LimitOption: TypeAlias = Annotated[
-    float, typer.Option("--max-megapixels", min=0, help="Larger pictures are refused.")
-]
-ThreadsOption: TypeAlias = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Tiles computed at a time; else one a core.")
-]
-FastOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--fast", help="Compute networks in 16 bits where the device can: at most 0.01 dB less."
-    ),
-]
-ScaleOption: TypeAlias = Annotated[
-    int, typer.Option("--scale", min=2, max=4, help="Enlargement factor.")
-]
-WeightsOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--weights", help="File or folder of weights for srcnn, not the bundled ones."),
-]
-MethodsOption: TypeAlias = Annotated[
-    str, typer.Option("--methods", help="Ids of methods, with commas between them.")
-]
-JsonOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--json", help="Write the figures, unrounded, to this file.")
-]
-
 
 @app.command()
 def upscale(
@@ -86,8 +75,16 @@ def upscale(
         Path, typer.Option(help="File to write; a folder for several inputs or a folder.")
     ],
     scale: ScaleOption = 3,
+    factor: FactorOption = None,
+    size: SizeOption = None,
+    longest: LongestOption = None,
     method: Annotated[str, typer.Option(help="Id of the method.")] = "srcnn",
     weights: WeightsOption = None,
+    quality: QualityOption = 95,
+    lossless: LosslessOption = False,
+    full_chroma: ChromaOption = True,
+    compression: CompressionOption = Compression.NORMAL,
+    strip: StripOption = False,
     name: Annotated[
         str | None,
         typer.Option(help="Pattern for names in a folder, as {stem}_x{scale}{suffix}."),
@@ -112,6 +109,7 @@ def upscale(
     report: Annotated[
         Path | None, typer.Option(help="Append a line for every picture to this CSV file.")
     ] = None,
+    forecast: ForecastOption = False,
     device: DeviceOption = "auto",
     border: BorderOption = Border.CLAMP,
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
@@ -125,9 +123,14 @@ def upscale(
     naming = upscale_command.chosen_naming(name, format_, scale, method) if into_folder else None
     existing = upscale_command.chosen_existing(overwrite=overwrite, skip=skip_existing, claim=claim)
     batch = upscale_command.Batch(naming, recursive, part, existing, claim, report)
+    target = parse_target(factor, size, longest)
     common = Common(device, border, max_megapixels, threads, fast, padding)
-    (found,) = find_methods([method], [scale], common, weights)
-    raise typer.Exit(upscale_command.run(inputs, output, batch, found, scale, common))
+    (found,) = find_methods([method], [scale] if target is None else [], common, weights)
+    options = SaveOptions(quality, lossless, full_chroma, compression, strip)
+    work = Enlarging(found, scale, border, max_megapixels, threads, options, target)
+    if forecast:
+        raise typer.Exit(forecast_command.run(upscale_command.plan(inputs, output, batch), work))
+    raise typer.Exit(upscale_command.run(inputs, output, batch, work))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from srcnn.types import Pixels
 
 _BITS_A_CHANNEL = 0x0102
+_TWELVE_BITS = "I;12"
 
 _DEEP = re.compile(r";16[BLN]$")
 """16 bits a channel, as Pillow calls it; ``BGR;16`` are 16 bits a pixel."""
@@ -33,19 +34,19 @@ def raw_mode(image: Image.Image) -> str:
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Tell whether the file has 16 bits a channel that Pillow would read as 8."""
-    if image.mode.startswith("I;16"):
-        return False
+    """Tell whether the file has 16 bits a channel that Pillow may read as 8, or upside down."""
     if image.format == "TIFF":  # the raw modes of its planes say nothing
         bits = image.getexif().get(_BITS_A_CHANNEL, 8)
-        return max(bits if isinstance(bits, tuple) else (bits,)) == 16
-    return bool(_DEEP.search(raw_mode(image)))
+        return bool(max(bits if isinstance(bits, tuple) else (bits,)) == 16)
+    return not image.mode.startswith("I;16") and bool(_DEEP.search(raw_mode(image)))
 
 
 def bits_a_channel(image: Image.Image, file: BinaryIO | None) -> int:
     """Return how many there are in a file that Pillow reads as 8."""
     if file is not None and image.format == "AVIF":
         return avif_bits(file)
+    if image.mode.startswith("I;16"):
+        return 8
     return 16 if is_deep(image) else int(image.info.get("bit_depth", 8))
 
 
@@ -76,30 +77,34 @@ def turned(pixels: Pixels, orientation: int) -> Pixels:
 def to_rgb(image: Image.Image, icc: object) -> tuple[Image.Image, str]:
     """Convert CMYK or LAB to sRGB, CMYK through its profile if it has a sound one; say how."""
     if image.mode == "LAB":
-        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-        if converted is None:
-            raise ValueError("LAB was not converted")
-        return converted, "Its LAB colours were converted to sRGB."
+        found = _to_srgb(image, ImageCms.createProfile("LAB"))
+        return found, "Its LAB colours were converted to sRGB."
     if isinstance(icc, bytes):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-            converted = ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-            if converted is not None:
-                return converted, "Its CMYK colours were converted to sRGB through its profile."
+            found = _to_srgb(image, source)
         except (ImageCms.PyCMSError, *DECODING_ERRORS):
             pass  # as if there were none
+        else:
+            return found, "Its CMYK colours were converted to sRGB through its profile."
     return image.convert("RGB"), (
         "Its CMYK colours were converted to RGB without a profile, so they may be off."
     )
 
 
-def arrays(image: Image.Image) -> tuple[Pixels, Pixels | None]:
-    """Return grey or RGB pixels, and opacity if there is any."""
+def _to_srgb(image: Image.Image, source: Any) -> Image.Image:
+    srgb = ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+    return cast("Image.Image", converted)  # None only where it is done in place
+
+
+def arrays(image: Image.Image, raw: str) -> tuple[Pixels, Pixels | None]:
+    """Return grey or RGB pixels, and opacity if there is any, of what was stored as ``raw``."""
     if image.mode.startswith("I;16"):
-        return np.asarray(image).astype(np.uint16), None
+        deep: NDArray[np.uint16] = np.asarray(image).astype(np.uint16)
+        if raw == _TWELVE_BITS:
+            deep = np.bitwise_or(deep << 4, deep >> 8, dtype=np.uint16)
+        return deep, None
     if image.has_transparency_data:
         grey = image.mode in ("LA", "La", "L", "1") or _has_grey_palette(image)
         with_alpha = np.asarray(image.convert("LA" if grey else "RGBA"))
@@ -118,7 +123,8 @@ def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def _has_grey_palette(image: Image.Image) -> bool:
-    if image.mode != "P":
-        return False
+    icc = image.info.get("icc_profile")
+    if image.mode != "P" or (isinstance(icc, bytes) and icc[16:20] == b"RGB "):
+        return False  # a file of one channel must not have a profile of three
     colours = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
     return bool((colours == colours[:, :1]).all())

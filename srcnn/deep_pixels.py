@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB = 0, 1, 2
-_ASSOCIATED = 1
+_NO_OPACITY, _ASSOCIATED = 0, 1
 _SEPARATE = 2
 _MAX_SEGMENT = 1 << 28
 """Pixels of a strip or tile of a TIFF; more is an absurd header."""
@@ -83,8 +83,11 @@ def tiff_pixels(file: BinaryIO) -> Deep:
         found, alpha = _parted(pixels, Size(page.imagewidth, page.imagelength))
         if page.photometric == _MIN_IS_WHITE:
             found = 65535 - found
-        if alpha is not None and _ASSOCIATED in page.extrasamples:
+        kind = next(iter(page.extrasamples), None)
+        if alpha is not None and kind == _ASSOCIATED:
             found = _straight(found, alpha)
+        if kind == _NO_OPACITY:
+            alpha = None
     return found, alpha
 
 

@@ -16,6 +16,7 @@ from safetensors.numpy import load, save
 from srcnn.errors import WeightsError
 from srcnn.resources import resource_path
 from srcnn.safe_file import write_safely
+from srcnn.untrusted import read_bounded, safetensors_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 CARD_KEY = "card"
 KINDS = ("ksvd", "sc")
+_DAMAGED = (ValueError, ArithmeticError, RecursionError)
 _MAX_BYTES = 64 << 20
-"""More is not read: what is cut off cannot be parsed."""
+"""More is not read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,19 +121,16 @@ def load_dictionary(path: Path) -> Dictionary:
     """
     hint = "Train it anew, or take one that comes with the program."
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES)
-        return _parse(data)
+        return _parse(read_bounded(path, _MAX_BYTES))
     except OSError as error:
-        raise WeightsError(f"Cannot read {path}: {error.strerror}", hint=hint) from error
-    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        raise WeightsError(f"Cannot read {path}: {error.strerror or error}", hint=hint) from error
+    except (LookupError, TypeError, AttributeError, SafetensorError, *_DAMAGED) as error:
         raise WeightsError(f"{path} is no dictionary: {error}", hint=hint) from error
 
 
 def _parse(data: bytes) -> Dictionary:
+    card = json.loads(safetensors_metadata(data)[CARD_KEY])
     arrays = load(data)
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    card = json.loads(header["__metadata__"][CARD_KEY])
     kind, scale = card.pop("kind"), card.pop("scale")
     low, high, projection = arrays["low"], arrays["high"], arrays.get("projection")
     return Dictionary(kind, scale, low, high, projection, card)

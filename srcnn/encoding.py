@@ -110,7 +110,7 @@ def encode(
             write_png(guarded, canvas, _chunks(belongings), options.compression.level)
     except (ValueError, ArithmeticError, RuntimeError, struct.error) as error:
         raise OutputError(
-            f"{kept.name} cannot hold this picture ({error})", hint="Save it as PNG or TIFF."
+            f"{kept.label} cannot hold this picture ({error})", hint="Save it as PNG or TIFF."
         ) from error
     file.flush()
     os.fsync(file.fileno())

@@ -136,7 +136,9 @@ def resize_onto(whole: DeepCanvas, target: Canvas, should_stop: Callable[[], boo
         visible = None if alpha is None else np.clip(_resized(alpha, band, box), 0, 1)
         if visible is not None:
             visible = visible.astype(np.float32)
-            parts = [np.divide(part, np.maximum(visible, _LEAST), dtype=np.float32) for part in parts]
+            parts = [
+                np.divide(part, np.maximum(visible, _LEAST), dtype=np.float32) for part in parts
+            ]
         pixels = np.stack([_levels(part) for part in parts], axis=-1)
         target.paste(
             band,

@@ -44,6 +44,11 @@ class Format:
     dpi: bool
     side: int
 
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return "WebP" if self.name == "WEBP" else self.name
+
 
 PNG = Format("PNG", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE)
 TIFF = Format("TIFF", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE)

@@ -33,8 +33,10 @@ The others say how the pixels of one file are stored, which would be wrong of an
 """
 
 _MADE_BY = re.compile(
-    r"SRCNN Studio \S+: (?P<method>.+?) x(?P<scale>\d)(?P<chain> -> [^(]+)?(?P<digest> \(.*\))?"
+    r"SRCNN Studio \S+: (?P<method>.+) x(?P<scale>\d)(?: -> bicubic to \d+x\d+)?(?: \([^()]*\))?"
 )
+
+_LONGEST_MADE_BY = 1000
 
 MAX_XMP_BYTES = 1 << 20
 """Larger ones are left out: that much is history of edits, or no XMP."""
@@ -47,7 +49,9 @@ _XMP_SIZES = tuple(
         (rb"tiff:ImageLength|exif:PixelYDimension", "height"),
     )
 )
-_XMP_THUMBNAILS = re.compile(rb"<xmp:Thumbnails>.*?</xmp:Thumbnails>", re.DOTALL)
+_XMP_THUMBNAILS = re.compile(
+    rb"<xmp:Thumbnails>(?:(?!<xmp:Thumbnails>).)*?</xmp:Thumbnails>", re.DOTALL
+)
 
 
 def read_exif(exif: Image.Exif) -> tuple[int, bytes | None]:
@@ -64,7 +68,7 @@ def read_dpi(found: object) -> tuple[float, float] | None:
         across, down = map(float, found)  # type: ignore[call-overload]  # what a file says
     except DECODING_ERRORS:
         return None
-    return (across, down) if 1 <= across < 2**16 and 1 <= down < 2**16 else None
+    return (across, down) if 1 < across < 2**16 and 1 < down < 2**16 else None
 
 
 def tiff_dpi(tags: Image.Exif) -> tuple[float, float] | None:
@@ -102,7 +106,7 @@ def made_by(method: str, scale: int, chain: str = "", provenance: str = "") -> s
 
 def parse_made_by(text: str) -> tuple[str, int] | None:
     """Return the method and the scale from such a text; None from any other."""
-    found = _MADE_BY.fullmatch(text)
+    found = _MADE_BY.fullmatch(text) if len(text) <= _LONGEST_MADE_BY else None
     return (found["method"], int(found["scale"])) if found else None
 
 
@@ -114,7 +118,7 @@ def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
     written = Image.Exif()
     if exif is not None:
         written.load(exif)
-    details = written.get_ifd(_EXIF_IFD)
+    details = written.get_ifd(_EXIF_IFD) if _EXIF_IFD in written else {}
     for tag, length in ((_WIDTH, size.width), (_HEIGHT, size.height)):
         if tag in details:
             details[tag] = length
@@ -124,9 +128,6 @@ def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
     return written
 
 
-def software_of(image: Image.Image) -> str:
-    """Return what program a file says it was made by; empty if it does not."""
-    try:
-        return str(image.getexif().get(_SOFTWARE, ""))
-    except DECODING_ERRORS:
-        return ""
+def software_of(tags: Image.Exif) -> str:
+    """Return what program EXIF data say a file was made by; empty if they do not."""
+    return str(tags.get(_SOFTWARE, ""))

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from srcnn.canvas import DeepCanvas, PillowCanvas, interruptible
 from srcnn.decoding_errors import DECODING_ERRORS
@@ -14,7 +14,7 @@ from srcnn.encoding import belongings_of, encode
 from srcnn.errors import OutputError, PictureError
 from srcnn.files import check_target
 from srcnn.final_size import resize_onto
-from srcnn.formats import Format, decoders, format_of
+from srcnn.formats import FORMATS, Format, decoders, format_of
 from srcnn.metadata import made_by, parse_made_by, software_of
 from srcnn.picture import load_picture
 from srcnn.safe_file import written_beside
@@ -25,19 +25,38 @@ from srcnn.tiles import Enlargement, render_tiles, stepping_down
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
     from srcnn.canvas import Canvas
     from srcnn.geometry import Size
     from srcnn.picture import Picture
 
 
+_WRITTEN = tuple({kept.name for kept in FORMATS.values()})
+"""Pillow's names of what this program writes; it opens all of them without decoding."""
+
+
 def recorded_origin(path: Path) -> tuple[str, int] | None:
     """Return the method and the scale that this program noted in a file it saved, or None."""
     try:
-        with Image.open(path, formats=decoders()) as image:
-            return parse_made_by(software_of(image))
+        with path.open("rb") as file:
+            return parse_made_by(software_of(_tags(file)))
     except DECODING_ERRORS:
         return None
+
+
+def _tags(file: BinaryIO) -> Image.Exif:
+    """Return the EXIF data of a file, also of a TIFF that Pillow cannot read."""
+    try:
+        with Image.open(file, formats=_WRITTEN) as image:
+            if image.format == "PNG" and "exif" not in image.info:
+                return Image.Exif()  # Pillow would decode all pixels to look behind them
+            return image.getexif()
+    except UnidentifiedImageError:
+        file.seek(0)
+        tags = Image.Exif()
+        tags.load_from_fp(file)
+        return tags
 
 
 def recorded_scale(path: Path) -> int | None:
@@ -171,7 +190,7 @@ def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> N
         )
     if max(size.width, size.height) > kept.side:
         raise OutputError(
-            f"{kept.name} cannot hold {size} pixels (at most {kept.side:,} a side)",
+            f"{kept.label} cannot hold {size} pixels (at most {kept.side:,} a side)",
             hint="Save it as PNG or TIFF.",
         )
 

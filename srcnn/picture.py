@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
@@ -27,7 +28,10 @@ from srcnn.deep_pixels import tiff_pixels, tiff_size
 from srcnn.errors import PictureError, PictureTooLarge
 from srcnn.formats import READABLE, decoders
 from srcnn.geometry import Size
-from srcnn.metadata import read_dpi, read_exif, read_xmp, tiff_dpi
+from srcnn.headers import jxl_header
+from srcnn.jpeg_scans import check_scans
+from srcnn.metadata import ORIENTATION, read_dpi, read_exif, read_xmp, tiff_dpi
+from srcnn.picture_file import opened_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
 DEFAULT_MAX_MEGAPIXELS = 500.0
 
 _TIFF_XMP, _TIFF_ICC = 700, 34675
+_TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_CONVERT = "Convert it to grey or RGB of 8 or 16 bits a channel."
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # remarks on odd metadata
@@ -116,23 +122,13 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
         If the file cannot be opened or decoded.
     """
     try:
-        if path.stat().st_size == 0:
-            raise PictureError(f"{path.name} is empty (0 bytes)", hint="Choose another file.")
         # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
-        with path.open("rb") as file:
+        with opened_picture(path) as file:
             return _read(path, file, max_megapixels)
     except UnidentifiedImageError as error:
         raise PictureError(
             f"{path.name} is not a picture that can be read",
             hint=f"{READABLE} files can be opened.",
-        ) from error
-    except FileNotFoundError as error:
-        raise PictureError(f"There is no file {path}", hint="Check the name.") from error
-    except IsADirectoryError as error:
-        raise PictureError(f"{path} is a folder", hint="Choose a picture in it.") from error
-    except PermissionError as error:
-        raise PictureError(
-            f"{path.name} may not be read", hint="Check the permissions of the file."
         ) from error
     except MemoryError as error:
         raise PictureTooLarge(
@@ -155,9 +151,7 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     file : BinaryIO or None
         What it was opened from, for what Pillow would not read of it.
     """
-    notes = []
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append("It has several frames; only the first was read.")
+    notes = _remarks(image)
     found = None if file is None else read_deep(image, file)
     bits = bits_a_channel(image, file)
     if found is None and bits != 8:
@@ -165,18 +159,27 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     raw, info = raw_mode(image), image.info
     image.load()  # of 16 bits too: a PNG may have EXIF and XMP after its pixels
     icc = info.get("icc_profile")
-    tags = image.getexif
-    if image.format == "JXL" and not getattr(image, "jpeg", False):
-        pass
+    tags = partial(_tags_of, image)
     if found is None:
-        if raw.startswith("LA"):
-            image = image.convert("LA")  # Pillow makes RGBA of 16 bits
         if image.mode in ("CMYK", "LAB"):
             image, remark = to_rgb(image, icc)
             notes.append(remark)
             icc = None
-        found = arrays(image)
+        found = arrays(image, raw)
     return _picture(found, tags, (icc, info.get("xmp"), info.get("dpi")), notes)
+
+
+def _remarks(image: Image.Image) -> list[str]:
+    several = getattr(image, "is_animated", False)  # counting them all may take long
+    return ["It has several frames; only the first was read."] if several else []
+
+
+def _tags_of(image: Image.Image) -> Image.Exif:
+    """Return the EXIF data, without an orientation that has been seen to."""
+    tags = image.getexif()
+    if image.format == "JXL" and not getattr(image, "jpeg", False):
+        tags.pop(ORIENTATION, None)  # only of a JPEG inside does the plugin not turn the pixels
+    return tags
 
 
 def _picture(
@@ -205,38 +208,53 @@ def _picture(
 
 
 def _read(path: Path, file: BinaryIO, max_megapixels: float) -> Picture:
+    header = jxl_header(file)
+    if header is not None:  # it is decoded when it is opened
+        _check_size(path, header[0], max_megapixels)
+    check_scans(file)
+    file.seek(0)
     try:
         image = Image.open(file, formats=decoders())
     except UnidentifiedImageError:
         found = _deep_tiff(path, file, max_megapixels)  # Pillow does not know all of 16 bits
-        if found is None:
+        if found is not None:
+            return found
+        file.seek(0)
+        if file.read(4) not in _TIFF_STARTS:
             raise
-        return found
+        raise PictureError(
+            f"{path.name} stores its pixels in a way that cannot be read", hint=_CONVERT
+        ) from None
     with image:
         _check_size(path, Size(*image.size), max_megapixels)
         if image.mode in ("I", "F"):
             raise PictureError(
-                f"{path.name} stores 32 bits a channel, which cannot be read",
-                hint="Convert it to 8 or 16 bits.",
+                f"{path.name} stores 32 bits a channel, or signed ones, which cannot be read",
+                hint=_CONVERT,
             )
         found = None
         if image.format == "TIFF" and is_deep(image):
-            found = _deep_tiff(path, file, max_megapixels)
+            found = _deep_tiff(path, file, max_megapixels, image)
         return from_pil(image, file) if found is None else found
 
 
-def _deep_tiff(path: Path, file: BinaryIO, max_megapixels: float) -> Picture | None:
+def _deep_tiff(
+    path: Path, file: BinaryIO, max_megapixels: float, image: Image.Image | None = None
+) -> Picture | None:
     """Return a TIFF of 16 bits a channel; None if it is none that can be read so."""
     size = tiff_size(file)
     if size is None:
         return None
     _check_size(path, size, max_megapixels)
     found = tiff_pixels(file)
-    tags = Image.Exif()
-    file.seek(0)
-    tags.load_from_fp(file)
+    if image is None:
+        tags, notes = Image.Exif(), []
+        file.seek(0)
+        tags.load_from_fp(file)
+    else:
+        tags, notes = image.getexif(), _remarks(image)
     belongings = tags.get(_TIFF_ICC), tags.get(_TIFF_XMP), tiff_dpi(tags)
-    return _picture(found, lambda: tags, belongings)
+    return _picture(found, lambda: tags, belongings, notes)
 
 
 def _check_size(path: Path, size: Size, max_megapixels: float) -> None:

@@ -64,16 +64,16 @@ def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     """Return sentences on what a format cannot keep of a picture; pixels of lossy ones aside."""
     found = []
     if picture.alpha is not None and not kept.alpha:
-        found.append(f"{kept.name} has no transparency: the picture is put on white.")
+        found.append(f"{kept.label} has no transparency: the picture is put on white.")
     if picture.depth == 16 and not kept.deep:
-        found.append(f"{kept.name} keeps 8 bits a channel: the picture has 16.")
+        found.append(f"{kept.label} keeps 8 bits a channel: the picture has 16.")
     if picture.is_grey and not kept.grey:
-        found.append(f"{kept.name} has no grey: it is stored as colour.")
+        found.append(f"{kept.label} has no grey: it is stored as colour.")
         if is_grey_profile(picture.icc):
             found.append("Its grey profile does not fit colour and is left out.")
     if not options.strip:
         if picture.dpi is not None and not kept.dpi:
-            found.append(f"{kept.name} does not note down the resolution.")
+            found.append(f"{kept.label} does not note down the resolution.")
         for name, data in (("EXIF", picture.exif), ("XMP", picture.xmp)):
             if kept.name == "JPEG" and data is not None and len(data) > MAX_JPEG_BYTES:
                 found.append(f"Its {name} data are too long for JPEG and are left out.")

@@ -14,6 +14,7 @@ from typing_extensions import override
 from srcnn.colour import luma_bytes, rgb_to_ycbcr
 from srcnn.degrade import Degradation, degrade, modcrop
 from srcnn.geometry import Region, Size
+from srcnn.opacity import solid
 from srcnn.resize import Border
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class Source(ABC):
     def window(self, region: Region) -> Planes:
         """Return a part as grey (1, h, w) or Y, Cb, Cr (3, h, w) planes in [0, 1]."""
 
+    def solid_window(self, region: Region) -> Planes:
+        """Return such planes of the picture without holes: see ``srcnn.opacity``."""
+        return self.window(region)
+
     @abstractmethod
     def alpha_window(self, region: Region) -> Plane | None:
         """Return the opacity (h, w) of a part in [0, 1], or None if all is opaque."""
@@ -89,8 +94,19 @@ class PictureSource(Source):
 
     @override
     def window(self, region: Region) -> Planes:
-        full = np.float32(2**self.picture.depth - 1)
-        part = self.picture.pixels[region.slices].astype(np.float32) / full
+        return self._planes(self.picture.pixels[region.slices])
+
+    @override
+    def solid_window(self, region: Region) -> Planes:
+        return self._planes(self._solid[region.slices])
+
+    @cached_property
+    def _solid(self) -> Pixels:
+        pixels, alpha = self.picture.pixels, self.picture.alpha
+        return pixels if alpha is None else solid(pixels, alpha)
+
+    def _planes(self, pixels: Pixels) -> Planes:
+        part = pixels.astype(np.float32) / np.float32(2**self.picture.depth - 1)
         return part[np.newaxis] if self.is_grey else rgb_to_ycbcr(part.transpose(2, 0, 1))
 
     @override

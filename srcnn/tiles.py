@@ -218,8 +218,8 @@ def stepping_down(
 class _Part:
     """A tile that is to be computed, and the window of the source that it depends on.
 
-    ``inner`` are its pixels in the enlarged window. Unless all of ``alpha`` is opaque, the planes
-    are multiplied by it.
+    ``inner`` are its pixels in the enlarged window. Unless all of ``alpha`` is opaque, ``visible``
+    are the planes multiplied by it, and the method is given ``planes`` without holes.
     """
 
     index: int
@@ -228,7 +228,7 @@ class _Part:
     inner: Region
     planes: Planes
     alpha: Plane | None
-    is_opaque: bool
+    visible: Planes | None
 
 
 def _part(enlargement: Enlargement, index: int) -> _Part:
@@ -238,23 +238,21 @@ def _part(enlargement: Enlargement, index: int) -> _Part:
     window = low.grown(max(enlargement.method.context, BICUBIC_CONTEXT))
     window = window.intersected(source.size.region)
     inner = low.moved(-window.left, -window.top).scaled(scale)
-    planes, alpha = source.window(window), source.alpha_window(window)
-    is_opaque = alpha is None or bool((alpha == 1).all())
-    if alpha is not None and not is_opaque:
-        planes = premultiplied(planes, alpha)
-    return _Part(index, region, window, inner, planes, alpha, is_opaque)
+    planes, alpha, visible = source.window(window), source.alpha_window(window), None
+    if alpha is not None and not (alpha == 1).all():
+        visible = premultiplied(planes, alpha)
+        planes = source.solid_window(window)
+    return _Part(index, region, window, inner, planes, alpha, visible)
 
 
 def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Planes]:
     """Return the grey or Y, Cb, Cr planes of the parts."""
-    scale, method, border = enlargement.scale, enlargement.method, enlargement.border
+    scale, method = enlargement.scale, enlargement.method
     if method.channels == 1:
         lumas = method.enlarge_regions([(part.planes[:1], part.inner) for part in parts], scale)
         if enlargement.source.is_grey:
             return lumas
-        chromas = (
-            imresize_region(part.planes[1:], scale, part.inner, border=border) for part in parts
-        )
+        chromas = (_bicubic(enlargement, part, part.planes[1:]) for part in parts)
         return [np.concatenate(planes) for planes in zip(lumas, chromas, strict=True)]
     if enlargement.source.is_grey:  # grey stays grey
         same = [(part.planes.repeat(3, axis=0), part.inner) for part in parts]
@@ -264,19 +262,23 @@ def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Plane
     return [rgb_to_ycbcr(rgb) for rgb in method.enlarge_regions(colours, scale)]
 
 
+def _bicubic(enlargement: Enlargement, part: _Part, planes: Planes) -> Planes:
+    return imresize_region(planes, enlargement.scale, part.inner, border=enlargement.border)
+
+
 def _tile(enlargement: Enlargement, part: _Part, planes: Planes) -> Tile:
     """Round what was computed."""
     source, alpha = enlargement.source, part.alpha
     if alpha is not None:
-        alpha = imresize_region(alpha, enlargement.scale, part.inner, border=enlargement.border)
-        if not part.is_opaque:
-            planes = straight(planes, alpha)
+        alpha = _bicubic(enlargement, part, alpha)
+        if part.visible is not None:
+            added = planes - _bicubic(enlargement, part, part.planes)
+            planes = straight(_bicubic(enlargement, part, part.visible), alpha, added)
     luma = to_bytes(planes[0])
-    is_luma = source.is_grey and source.depth == 8
     return Tile(
         index=part.index,
         region=part.region,
-        pixels=luma if is_luma else _to_pixels(planes, source.depth),
+        pixels=luma if source.is_grey and source.depth == 8 else _to_pixels(planes, source.depth),
         alpha=None if alpha is None else _quantised(alpha, source.depth),
         luma=luma,
     )
@@ -294,6 +296,5 @@ def _to_pixels(planes: Planes, depth: int) -> Pixels:
 def _quantised(plane: Plane | Planes, depth: int) -> Pixels:
     if depth == 8:
         return to_bytes(plane)
-    full = np.float32(65535)
-    clipped: Plane = np.clip(plane * full + np.float32(0.5), 0, full)
+    clipped: Plane = np.clip(plane * np.float32(65535) + np.float32(0.5), 0, 65535)
     return clipped.astype(np.uint16)

@@ -7,7 +7,6 @@ whatever is wrong with it becomes one ``WeightsError``.
 from __future__ import annotations
 
 import io
-import json
 import logging
 import math
 import pickle
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from srcnn.errors import WeightsError
 from srcnn.spec import SrcnnSpec, WeightArrays
+from srcnn.untrusted import plain_mat, plain_pth, read_bounded, safetensors_metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,9 +76,11 @@ def read_weight_file(path: Path) -> WeightFile:
     if reader is None:
         raise WeightsError(f"{path.name} is no weights file", hint=_FORMATS_HINT)
     try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise WeightsError(f"{path.name} is far too large for an SRCNN", hint=_FORMATS_HINT)
-        data = path.read_bytes()
+        data = read_bounded(path, _MAX_FILE_BYTES)
+    except ValueError as error:
+        raise WeightsError(
+            f"{path.name} is far too large for an SRCNN", hint=_FORMATS_HINT
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise WeightsError(f"{path} cannot be read: {reason}", hint=_FORMATS_HINT) from error
@@ -102,24 +104,29 @@ def scale_in_name(stem: str) -> int | None:
 def _read_safetensors(name: str, data: bytes) -> WeightFile:
     from safetensors.numpy import load
 
+    card = safetensors_metadata(data).get(CARD_KEY, "")
     tensors = {key: array for key, array in sorted(load(data).items()) if array.dtype.kind == "f"}
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return WeightFile(_arrays(name, tensors), header.get("__metadata__", {}).get(CARD_KEY, ""))
+    return WeightFile(_arrays(name, tensors), card)
 
 
 def _read_mat(name: str, data: bytes) -> WeightFile:
     from scipy.io import loadmat, whosmat
 
+    data = plain_mat(data, _MAX_FILE_BYTES)
+
     def stream() -> Any:  # an open file is allowed, but scipy's type stubs know paths only
         return io.BytesIO(data)
 
     try:
-        variables = {variable: (shape, kind) for variable, shape, kind in whosmat(stream())}
+        found = whosmat(stream())
     except NotImplementedError as error:
         raise WeightsError(
             f"{name} was saved by MATLAB as version 7.3, which cannot be read here",
             hint="Save it again in MATLAB with save(..., '-v7').",
         ) from error
+    variables = {variable: (shape, kind) for variable, shape, kind in found}
+    if len(variables) < len(found):
+        raise ValueError("two variables of one name")
     for variable in _MAT_NAMES:
         shape, kind = variables.get(variable, ((), "missing"))
         if kind not in ("double", "single") or math.prod(shape) > _MAX_PARAMETERS:
@@ -128,6 +135,8 @@ def _read_mat(name: str, data: bytes) -> WeightFile:
                 hint=f"Expected are the variables {', '.join(_MAT_NAMES)}.",
             )
     file: dict[str, NDArray[np.floating]] = loadmat(stream(), variable_names=_MAT_NAMES)
+    if any(np.iscomplexobj(file[variable]) for variable in _MAT_NAMES):
+        raise ValueError("complex numbers")
     b1, b2, b3 = (file[f"biases_conv{layer}"].ravel() for layer in (1, 2, 3))
     w1 = _kernels(file["weights_conv1"].T)[:, None]  # (n1, 1, f1, f1)
     w2 = file["weights_conv2"].reshape(b1.size, -1, b2.size)  # MATLAB drops a last axis of 1
@@ -148,7 +157,8 @@ def _read_pth(name: str, data: bytes) -> WeightFile:
     try:
         with warnings.catch_warnings():  # about pickle versions: nothing a user could act on
             warnings.simplefilter("ignore")
-            content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+            plain = io.BytesIO(plain_pth(data))
+            content = torch.load(plain, map_location="cpu", weights_only=True)
     except Exception as error:
         is_pickle = data.startswith((b"PK", b"\x80"))
         runs_code = isinstance(error, pickle.UnpicklingError) or "TorchScript" in str(error)

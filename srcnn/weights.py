@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -24,6 +23,7 @@ SCALES = (2, 3, 4)
 
 _TENSOR_NAMES = tuple(f"conv{layer}.{kind}" for layer in (1, 2, 3) for kind in ("weight", "bias"))
 _MAX_NAME = 80
+_LARGEST = 1e300  # whole numbers of JSON may be too large for a float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,9 @@ def load_weights(path: Path, *, scale: int | None = None) -> Weights:
         spec = SrcnnSpec.of([array.shape for array in file.arrays])
         return Weights(spec, known, file.arrays, card)
     except ValueError as error:
-        raise WeightsError(f"{path.name} cannot be used: {error}") from error
+        raise WeightsError(
+            f"{path.name} cannot be used: {error}", hint="Choose weights of an SRCNN."
+        ) from error
 
 
 def load_weights_folder(path: Path) -> tuple[Weights, ...]:
@@ -190,7 +192,9 @@ def load_weights_folder(path: Path) -> tuple[Weights, ...]:
             if file.suffix.lower() in WEIGHT_SUFFIXES and not file.name.startswith(".")
         )
     except OSError as error:
-        raise WeightsError(f"{path} cannot be read: {error.strerror}") from error
+        raise WeightsError(
+            f"{path} cannot be read: {error.strerror}", hint="Choose another folder."
+        ) from error
     if not files:
         raise WeightsError(
             f"there are no weights in {path}",
@@ -272,4 +276,4 @@ def _parsed_card(file_name: str, text: str) -> tuple[ModelCard, int | None]:
 
 def _is_finite_number(value: object) -> bool:
     """Tell whether a value from a card is a number; ``true`` is none."""
-    return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
+    return type(value) in (int, float) and abs(cast("float", value)) < _LARGEST

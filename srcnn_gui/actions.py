@@ -3,65 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from srcnn_gui.action_spec import ActionSpec, Menu
 from srcnn_gui.icons import icon
 
-Shortcut = QKeySequence.StandardKey | str | None
+__all__ = ["ACTIONS", "FAST_TIP", "ActionSpec", "Menu", "dress_actions", "make_actions", "menu_for"]
 
-
-class Menu(StrEnum):
-    """The menus, in order; the value is the title."""
-
-    FILE = "&File"
-    EDIT = "&Edit"
-    PICTURE = "&Picture"
-    VIEW = "&View"
-    PANES = "P&anes"
-    TRAIN = "&Train"
-    MEASURE = "&Measure"
-    HELP = "&Help"
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """A command.
-
-    Attributes
-    ----------
-    id : str
-        Its name in code.
-    text, tip : str
-        What menus and tooltips say.
-    menu : Menu
-        Where it stands, in the order of the rows.
-    shortcut : StandardKey, str or None
-        Key that triggers it.
-    icon : str
-        File in resources/icons, if any.
-    group : str
-        Checkable actions of a group exclude one another; the rest of the id is the value they
-        choose, and their ``data()``.
-    is_checkable : bool
-        Whether it is on or off; those of a group always are.
-    starts_section : bool
-        Whether a line parts it from the one before.
-    """
-
-    id: str
-    text: str
-    menu: Menu
-    shortcut: Shortcut = None
-    tip: str = ""
-    icon: str = ""
-    group: str = ""
-    is_checkable: bool = False
-    starts_section: bool = False
-
+_SCREEN_COLOURS = "S&creen colours"
 
 FAST_TIP = (
     "Compute networks in 16 bits: less time for \N{MULTIPLICATION SIGN}3 and "
@@ -78,13 +29,16 @@ ACTIONS = (
     ActionSpec("open_weights", "Open &weights\N{HORIZONTAL ELLIPSIS}", Menu.FILE, "Ctrl+Shift+W",
                "Add SRCNN weights (.safetensors, .pth or the authors' .mat) to the methods"),
     ActionSpec("save_result", "&Save result\N{HORIZONTAL ELLIPSIS}", Menu.FILE, "Ctrl+S",
-               "Save the result of the active pane as PNG, TIFF, JPEG or WebP",
+               "Save the result of the active pane, at any size: PNG, TIFF, JPEG, WebP or AVIF",
                icon="save", starts_section=True),
     ActionSpec("save_view", "Save &view as PNG\N{HORIZONTAL ELLIPSIS}", Menu.FILE, "Ctrl+Shift+S",
                "Save the panes as they are on screen", icon="screenshot"),
     ActionSpec("save_figure", "Save comparison &figure\N{HORIZONTAL ELLIPSIS}", Menu.FILE,
                "Ctrl+Shift+F", "Save the pinned crops, or what is in sight, by every method shown, "
                "with captions, as the figures of the paper (Compare)"),
+    ActionSpec("batch", "&Batch\N{HORIZONTAL ELLIPSIS}", Menu.FILE, "Ctrl+B",
+               "Enlarge many pictures and folders, by one setting for all", icon="batch",
+               starts_section=True),
     ActionSpec("quit", "&Quit", Menu.FILE, "Ctrl+Q", "Close the program", starts_section=True),
     ActionSpec("paste", "&Paste image", Menu.EDIT, "Ctrl+V",
                "Open the picture on the clipboard", icon="paste"),
@@ -168,6 +122,21 @@ ACTIONS = (
     ActionSpec("theme_light", "Light t&heme", Menu.VIEW, "Ctrl+Alt+2",
                "Always light", group="theme"),
     ActionSpec("theme_dark", "Dar&k theme", Menu.VIEW, "Ctrl+Alt+3", "Always dark", group="theme"),
+    ActionSpec("screen_srgb", "&sRGB (as most screens)", Menu.VIEW, "Ctrl+Alt+5",
+               "Show pictures right on a screen of sRGB, through their colour profiles",
+               group="screen", submenu=_SCREEN_COLOURS),
+    ActionSpec("screen_system", "Profile of &this screen", Menu.VIEW, "Ctrl+Alt+6",
+               "Show pictures through the profile that the system has of the screen",
+               group="screen", submenu=_SCREEN_COLOURS),
+    ActionSpec("screen_file", "&Choose a profile\N{HORIZONTAL ELLIPSIS}", Menu.VIEW, "Ctrl+Alt+7",
+               "Show pictures through the profile of the screen in a file (ICC, ICM)",
+               group="screen", submenu=_SCREEN_COLOURS),
+    ActionSpec("screen_numbers", "As the &numbers are (no colour management)", Menu.VIEW,
+               "Ctrl+Alt+8", "Show the numbers of the file, whatever colours they mean",
+               group="screen", submenu=_SCREEN_COLOURS),
+    ActionSpec("show_batch", "&Batch panel", Menu.VIEW, "Ctrl+Shift+B",
+               "Show the queue of pictures to be enlarged, or hide it", icon="batch",
+               is_checkable=True),
     ActionSpec("full_screen", "Full scr&een", Menu.VIEW, "F11",
                "Fill the screen, or do not", is_checkable=True),
     ActionSpec("add_pane", "&Add pane", Menu.PANES, "Ctrl++", "Show one more method (at most 4)"),
@@ -184,6 +153,32 @@ ACTIONS = (
     ActionSpec("show_pinned", "Pinned crops &list", Menu.PANES, "Ctrl+K",
                "List the pinned crops by every method shown, with their PSNR",
                is_checkable=True),
+    ActionSpec("batch_add_pictures", "&Add pictures\N{HORIZONTAL ELLIPSIS}", Menu.BATCH,
+               "Ctrl+Alt+A", "Put pictures at the end of the queue", icon="open"),
+    ActionSpec("batch_add_folder", "Add &folder\N{HORIZONTAL ELLIPSIS}", Menu.BATCH, "Ctrl+Alt+D",
+               "Put all pictures of a folder at the end of the queue", icon="folder"),
+    ActionSpec("batch_remove", "&Remove from the queue", Menu.BATCH, "Ctrl+Alt+Del",
+               "Take the chosen pictures out; no file is deleted"),
+    ActionSpec("batch_clear", "C&lear finished", Menu.BATCH, "Ctrl+Alt+L",
+               "Take out what is done, skipped or failed"),
+    ActionSpec("batch_start", "&Start", Menu.BATCH, "F12",
+               "Enlarge all pictures that wait, in order", icon="play", starts_section=True),
+    ActionSpec("batch_pause", "&Pause", Menu.BATCH, "Ctrl+F12",
+               "Hold the batch after the present tile, or let it go on", icon="pause"),
+    ActionSpec("batch_cancel", "&Cancel", Menu.BATCH, "Shift+F12",
+               "Stop the batch; what is done stays, and the queue too", icon="stop"),
+    ActionSpec("batch_retry", "Re&try failed", Menu.BATCH, "Ctrl+Shift+F12",
+               "Try again what has failed", icon="resume"),
+    ActionSpec("batch_open", "&Open in the window", Menu.BATCH, "Ctrl+Alt+Return",
+               "Open the chosen picture in Upscale; so does a double click", starts_section=True),
+    ActionSpec("batch_show_result", "Show result in fol&der", Menu.BATCH, "Ctrl+Alt+W",
+               "Show where the result of the chosen picture is"),
+    ActionSpec("batch_again", "Do a&gain", Menu.BATCH, "Ctrl+Alt+Y",
+               "Let the chosen pictures wait again"),
+    ActionSpec("batch_output", "Open o&utput folder", Menu.BATCH, "Ctrl+Alt+O",
+               "Show the folder of the results", icon="folder", starts_section=True),
+    ActionSpec("batch_report", "Save r&eport\N{HORIZONTAL ELLIPSIS}", Menu.BATCH, "Ctrl+Alt+T",
+               "Save what became of every picture as CSV", icon="save"),
     ActionSpec("show_training", "&Training panel", Menu.TRAIN, "Ctrl+T",
                "Train weights on pictures of your own, and watch them learn",
                icon="train", is_checkable=True),
@@ -243,6 +238,18 @@ def make_actions(owner: QWidget, specs: Iterable[ActionSpec] = ACTIONS) -> dict[
         action.setStatusTip(spec.tip)
         owner.addAction(action)
     return actions
+
+
+def menu_for(spec: ActionSpec, menu: QMenu) -> QMenu:
+    """Return the menu, or the one within it, that a command stands in; made where it is missing."""
+    if not spec.submenu:
+        return menu
+    found: QMenu | None = menu.findChild(QMenu, spec.submenu)
+    if found is None:
+        found = menu.addMenu(spec.submenu)
+        found.setObjectName(spec.submenu)
+        found.setToolTipsVisible(True)
+    return found
 
 
 def dress_actions(actions: Mapping[str, QAction], owner: QWidget) -> None:

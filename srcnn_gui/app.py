@@ -16,7 +16,10 @@ from PySide6.QtWidgets import QApplication
 from srcnn import __version__
 from srcnn.errors import DeviceError
 from srcnn.samples import SAMPLES
+from srcnn_gui.batch.store import queue_file
+from srcnn_gui.batch_commands import BatchCommands
 from srcnn_gui.benchmark_commands import BenchmarkCommands
+from srcnn_gui.colour_commands import ColourCommands
 from srcnn_gui.commands import Commands
 from srcnn_gui.crash_report import crash_reports, end_at_once, log_qt_message
 from srcnn_gui.dictionary_commands import DictionaryCommands
@@ -31,7 +34,8 @@ from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
 from srcnn_gui.pinned_commands import PinnedCommands
 from srcnn_gui.report_commands import ReportCommands
-from srcnn_gui.saver import Saver
+from srcnn_gui.save_commands import SaveCommands
+from srcnn_gui.screens import Screens
 from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
@@ -73,10 +77,11 @@ class Program(QObject):
         self.library = MethodLibrary()
         self.session = Session(self.library, parent=self)
         self.opener = Opener(self.jobs, self)
-        self.saver = Saver(self.jobs, self)
         self.window = MainWindow(self.session, self.jobs)
         self.commands = Commands(self.window, self.session, self.opener, settings)
-        self.files = FileCommands(self.window, self.session, self.opener, self.saver, self.commands)
+        self.files = FileCommands(self.window, self.session, self.opener, self.commands)
+        self.saving = SaveCommands(self.window, self.session, self.jobs, self.commands)
+        self.colours = ColourCommands(self.window, self.jobs, self.opener, self.commands)
         self.pinned = PinnedCommands(self.window, self.session)
         self.figures = FigureCommands(self.window, self.session, self.jobs, self.commands)
         self.features = FeatureCommands(self.window, self.session, self.jobs, self.commands)
@@ -84,12 +89,15 @@ class Program(QObject):
         self.dictionaries = DictionaryCommands(self.window, self.session, self.jobs, self.commands)
         self.view_commands = ViewCommands(self.window)
         self.reports = ReportCommands(self.window)
+        self.screens = Screens(self.window)
         self.training = TrainingCommands(
             self.window, self.session, self.jobs, self.commands, self.weights, self.dictionaries
         )
         self.benchmark = BenchmarkCommands(
             self.window, self.session, self.jobs, self.commands, self.files
         )
+        self.opener.lingers.connect(self.window.job_bar.show_lingering)
+        self.batch = BatchCommands(self.window, self.session, self.commands, self.files)
         self.first_picture = FirstPicture(self.session, self.opener, self)
         self.first_picture.passed.connect(self.load_torch)
         self.window.closing.connect(self._on_closing)
@@ -112,6 +120,7 @@ class Program(QObject):
         self.commands.offer_devices()
         self.training.offer_devices()
         self.benchmark.offer_devices()
+        self.batch.offer_devices()
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:
@@ -137,6 +146,7 @@ class Program(QObject):
         self.first_picture.stop()
         self.training.shutdown()
         self.benchmark.shutdown()
+        self.batch.shutdown()
         self.jobs.shutdown()
         self.session.shutdown()
 
@@ -167,6 +177,8 @@ def main(
     store = None if options.screenshot is not None else SettingsStore(_settings_file())
     with crash_reports(is_quiet=store is None) as reports:
         program = _begin(app, options, store)
+        if store is not None and store.remark:
+            program.window.messages.show_warning(store.remark)
         program.reports.watch(reports)
         screenshot = None if options.screenshot is None else Screenshot(program, options.screenshot)
         began(program)
@@ -174,7 +186,7 @@ def main(
     if screenshot is not None and screenshot.error is not None:
         sentence, hint = explain(screenshot.error)
         print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
-    if program.jobs.has_hung:
+    if program.jobs.has_hung or program.batch.jobs.has_hung:
         end_at_once(code)
     return code
 
@@ -186,6 +198,7 @@ def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore 
     program = Program(settings, store)
     if store is not None:
         program.benchmark.runner.remember_on_disk()
+        program.batch.keeper.open(queue_file())
     if options.size is not None:
         program.window.resize(*options.size)
     program.window.show()

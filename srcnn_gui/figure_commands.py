@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from srcnn.benchmark import Comparison, measure
+from srcnn.colour_profile import to_srgb
 from srcnn.comparison_figure import figure_of
 from srcnn.figure import SUFFIXES, save_figure
 from srcnn.source import DegradedSource
@@ -126,6 +127,7 @@ def _draw(
                 should_stop=control.should_stop,
             )
         )
-    content = figure_of(comparison, methods, measured, regions, scene.name, scene.protocol)
+    colours = to_srgb(scene.picture.icc, is_grey=scene.picture.is_grey)
+    content = figure_of(comparison, methods, measured, regions, scene.name, scene.protocol, colours)
     save_figure(content, path)
     return path

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn.samples import SAMPLES
-from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions
+from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions, menu_for
 from srcnn_gui.icons import application_icon, icon
 from srcnn_gui.job_bar import JobBar
 from srcnn_gui.messages import MessageBar
@@ -67,8 +67,8 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    training_dock, measure_dock, pinned_dock : QDockWidget
-        Empty and hidden until somebody asks for the panel of training or of measuring.
+    training_dock, measure_dock, pinned_dock, batch_dock : QDockWidget
+        Empty and hidden until somebody asks for their panel.
     may_close : callable
         Asked before the window closes; it stays open if the answer is no.
     """
@@ -104,10 +104,11 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
-        self.training_dock, self.measure_dock, self.pinned_dock = self._panels = tuple(
+        self._panels = tuple(
             self._dock(title, QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea)
-            for title in ("Training", "Measure", "Pinned crops")
+            for title in ("Training", "Measure", "Pinned crops", "Batch")
         )
+        self.training_dock, self.measure_dock, self.pinned_dock, self.batch_dock = self._panels
         self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         for dock in self._panels:
             self.tabifyDockWidget(self._docks[0], dock)
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
             menu.setToolTipsVisible(True)
             if spec.starts_section:
                 menu.addSeparator()
-            menu.addAction(self.actions_by_id[spec.id])
+            menu_for(spec, menu).addAction(self.actions_by_id[spec.id])
             if spec.id == "open_image":
                 menu.addMenu(self.recent_menu)
                 menu.addMenu(samples)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColorSpace, QImage
 
 from srcnn.errors import PictureError
 from srcnn.picture import Picture
+from srcnn_gui.viewer.screen_colours import screen_to_srgb
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from srcnn.types import Pixels
+    from srcnn_gui.viewer.screen_colours import Display
 
 _Format = QImage.Format
 
@@ -53,6 +55,22 @@ def to_qimage(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = None)
         data[..., 3] = alpha
         form = _Format.Format_RGBA8888
     return QImage(data.data, width, height, data.strides[0], form).copy()
+
+
+def view_for_others(view: QImage, display: Display) -> QImage:
+    """Return what was on a screen as sRGB, so that it looks the same wherever it is shown.
+
+    Where colours were not managed, the numbers stay as they are and nothing is said of them.
+    """
+    if not display.is_managed:
+        return view
+    transform = screen_to_srgb(display)
+    if transform is not None:
+        ratio = view.devicePixelRatio()
+        view = to_qimage(transform(np.ascontiguousarray(_rgba(view)[..., :3])))
+        view.setDevicePixelRatio(ratio)
+    view.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    return view
 
 
 def from_qimage(image: QImage) -> Picture:

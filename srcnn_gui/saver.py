@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.output import FORMATS, SaveOptions, format_of, save_enlargement
+from srcnn.forecast import bytes_text
+from srcnn.output import save_enlargement
+from srcnn_gui.job_bar import duration
+from srcnn_gui.replacement import Replacement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from srcnn.picture import Picture
-    from srcnn.tiles import Enlargement
     from srcnn_gui.jobs import Job, JobControl, JobService
+    from srcnn_gui.save_choices import SaveRequest
 
-FILTERS = {
-    ".png": "PNG, lossless (*.png)",
-    ".tif": "TIFF, lossless (*.tif *.tiff)",
-    ".jpg": "JPEG (*.jpg *.jpeg)",
-    ".webp": "WebP (*.webp)",
-}
-"""What the save dialog offers, by the ending it adds."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saved:
+    """A result that was saved, and what that took."""
+
+    request: SaveRequest
+    seconds: float
+    file_bytes: int
+
+    @property
+    def sentence(self) -> str:
+        """What it took, and what was expected if anything was."""
+        took, length = duration(self.seconds), bytes_text(self.file_bytes)
+        expected = self.request.expected
+        if expected is not None:
+            took += f" (forecast {duration(expected.seconds)})"
+            length += f" (forecast {bytes_text(expected.file_bytes)})"
+        return f"Saved {self.request.path.name} \N{EN DASH} {took}, {length}"
 
 
 class Saver(QObject):
     """Saves results, each as a job with progress and cancel."""
 
-    saved = Signal(object)  # Path
+    saved = Signal(object)  # Saved
     failed = Signal(object)  # Exception
     cancelled = Signal()
     noted = Signal(str)  # in a sentence, that a device's memory did not suffice
@@ -38,24 +52,22 @@ class Saver(QObject):
         super().__init__(parent)
         self._jobs = jobs
 
-    def save(
-        self, enlargement: Enlargement, metadata: Picture | None, path: Path, quality: int
-    ) -> Job:
-        """Compute and write the whole picture; an existing file is replaced when it is ready.
+    def save(self, request: SaveRequest) -> Job:
+        """Compute and write the whole picture; a file is replaced when it is ready.
 
-        Whoever calls this has asked the user before replacing a file.
+        Only the file that is there now is replaced: the user agreed to no other one.
         """
-        options = SaveOptions(quality)
-        work = partial(_save, enlargement, metadata, path, options, self.noted.emit)
-        job = self._jobs.submit(f"Save {path.name}", work, visible=True)
+        replacement = Replacement.of(request.path)
+        work = partial(_save, request, replacement, self.noted.emit)
+        job = self._jobs.submit(f"Save {request.path.name}", work, visible=True)
         job.succeeded.connect(self._on_saved)
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
         return job
 
     @Slot(object)
-    def _on_saved(self, path: Path) -> None:
-        self.saved.emit(path)
+    def _on_saved(self, saved: Saved) -> None:
+        self.saved.emit(saved)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -66,41 +78,31 @@ class Saver(QObject):
         self.cancelled.emit()
 
 
-def with_suffix(path: Path, suffix: str) -> Path:
-    """Return the path with an ending that can be written, added if it has none."""
-    return path if path.suffix.lower() in FORMATS else path.with_name(path.name + suffix)
-
-
-def losses(picture: Picture, path: Path) -> list[str]:
-    """Return sentences on what the format cannot keep of a picture."""
-    kept = format_of(path)
-    found = []
-    if picture.alpha is not None and not kept.alpha:
-        found.append(f"{kept.name} has no transparency: the picture is put on white.")
-    if picture.depth == 16 and not kept.deep:
-        found.append(f"{kept.name} keeps 8 bits a channel: the picture has 16.")
-    return found
-
-
 def _save(
-    enlargement: Enlargement,
-    metadata: Picture | None,
-    path: Path,
-    options: SaveOptions,
+    request: SaveRequest,
+    replacement: Replacement,
     note: Callable[[str], object],
     control: JobControl,
-) -> Path:
+) -> Saved:
+    began = perf_counter()
+
+    def should_stop() -> bool:
+        if request.overwrite:
+            replacement.check()
+        return control.should_stop()
+
     save_enlargement(
-        enlargement,
-        path,
-        metadata=metadata,
-        overwrite=True,
-        options=options,
+        request.enlargement,
+        request.path,
+        metadata=request.metadata,
+        overwrite=request.overwrite and replacement.seen is not None,
+        options=request.options,
+        size=request.size,
         progress=partial(_report, control),
-        should_stop=control.should_stop,
+        should_stop=should_stop,
         note=note,
     )
-    return path
+    return Saved(request, perf_counter() - began, request.path.stat().st_size)
 
 
 def _report(control: JobControl, done: int, total: int) -> None:

@@ -14,9 +14,11 @@ from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn.save_options import Compression
 from srcnn_gui.save_choices import SizeMode
+from srcnn_gui.settings_file import can_be_locked, copy_aside, set_aside_if_damaged
 from srcnn_gui.theme import Theme
 from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.scene import Mode
+from srcnn_gui.viewer.screen_colours import Screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,8 @@ class Settings:
         ``auto`` or the id of a device.
     theme, view, difference, show_grid
         What it looks like.
+    screen, screen_profile
+        What the screen is taken for; the file of its profile, empty before one is chosen.
     amplification : int
         Factor of the difference views.
     whole_image : bool
@@ -87,6 +91,8 @@ class Settings:
     theme: Theme = Theme.SYSTEM
     view: View = View.SIDE
     difference: Difference = Difference.OFF
+    screen: Screen = Screen.SRGB
+    screen_profile: str = ""
     amplification: int = 4
     border: Border = Border.CLAMP
     padding: Padding = Padding.REPLICATE
@@ -130,14 +136,27 @@ class SettingsStore:
     ----------
     file : QSettings
         Where to keep them; the caller chooses the place.
+
+    Attributes
+    ----------
+    remark : str
+        After ``load``, a sentence if not all could be read, or nothing can be written.
     """
 
     def __init__(self, file: QSettings) -> None:
         self._file = file
+        self._known: Settings | None = None
+        self.remark = ""
 
     def load(self) -> Settings:
-        """Return what was saved; a field that is missing or no use has its default."""
+        """Return what was saved; a field that is missing or no use has its default.
+
+        A damaged file is kept beside, under another name.
+        """
+        self.remark, can_be_read = set_aside_if_damaged(self._file)
         default = Settings()
+        if not can_be_read:
+            return default
         found: dict[str, Any] = {}  # of the types just checked
         for field in fields(Settings):
             if not self._file.contains(field.name):
@@ -146,14 +165,26 @@ class SettingsStore:
                 found[field.name] = _read(
                     field.name, self._file.value(field.name), getattr(default, field.name)
                 )
-            except (ValueError, RecursionError) as error:
+            except (ValueError, ArithmeticError, RecursionError) as error:
                 log.warning("setting %s ignored: %s", field.name, error)
-        return replace(default, **found)
+                self.remark = self.remark or copy_aside(self._file)
+        self._known = replace(default, **found)
+        return self._known
 
     def save(self, settings: Settings) -> None:
-        """Write every field; where that fails the log says so, and nothing else happens."""
+        """Write what has changed since ``load``, or all if nothing was loaded.
+
+        So of two programs each keeps what the other one changed. Where it fails the log says so,
+        and nothing else happens.
+        """
+        if not can_be_locked(self._file):
+            log.warning("settings not saved: another program holds %s", self._file.fileName())
+            return
+        known = {} if self._known is None else asdict(self._known)
         for name, value in asdict(settings).items():
-            self._file.setValue(name, json.dumps(value))
+            if name not in known or known[name] != value:
+                self._file.setValue(name, json.dumps(value))
+        self._known = settings
         self._file.sync()
         if self._file.status() != self._file.Status.NoError:
             log.warning("settings not saved: %s", self._file.status().name)

@@ -31,7 +31,7 @@ def find_methods(
     ids : Sequence[str]
         Ids of methods.
     scales : Sequence[int]
-        Each method must have weights for all of them.
+        Each method must have weights for all of them; none if any will do.
     common : Common
         Device, border rules, and whether to be fast.
     weights : Path or None
@@ -45,6 +45,7 @@ def find_methods(
     networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
     registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
     found = [registry.find(method, scale) for method in ids for scale in scales]
+    found += [] if scales else [registry[method] for method in ids]
     needs_torch = any(method.needs_torch for method in found)
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)

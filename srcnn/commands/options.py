@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from srcnn.figure import SUFFIXES
-from srcnn.geometry import Region
+from srcnn.final_size import Target
+from srcnn.geometry import Region, Size
 from srcnn.method import ALL_SCALES
 from srcnn.padding import Padding
 from srcnn.workers import usable_cores
@@ -89,6 +90,20 @@ def parse_crop(text: str) -> Region:
     if width == 0 or height == 0:
         raise typer.BadParameter(f"{text!r} is empty", param_hint="--crop")
     return Region(left, top, left + width, top + height)
+
+
+def parse_target(factor: float | None, size: str | None, longest: int | None) -> Target | None:
+    """Turn the three ways of asking for a size into one; None if none was used."""
+    if sum(value is not None for value in (factor, size, longest)) > 1:
+        raise typer.BadParameter(
+            "only one of --factor, --size and --longest can be had", param_hint="--size"
+        )
+    if size is not None:
+        match = re.fullmatch(r"([1-9]\d{0,6})x([1-9]\d{0,6})", size)
+        if match is None:
+            raise typer.BadParameter(f"{size!r} is not WIDTHxHEIGHT", param_hint="--size")
+        return Target(size=Size(int(match[1]), int(match[2])))
+    return None if factor is None and longest is None else Target(factor=factor, longest=longest)
 
 
 def parse_shard(text: str) -> slice:

@@ -20,7 +20,6 @@ from srcnn.batch_events import (
 )
 from srcnn.batch_plan import Naming, Task, plan_batch
 from srcnn.batch_report import BatchReport
-from srcnn.batch_work import Enlarging
 from srcnn.commands.terminal import note, progress_bar, say, show_error
 from srcnn.errors import SrcnnError
 from srcnn.files import check_target
@@ -30,9 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn.batch_events import BatchEvent, Standing
-    from srcnn.commands.options import Common
+    from srcnn.batch_work import Enlarging
     from srcnn.commands.terminal import Advance
-    from srcnn.method import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,8 @@ class Batch:
     report: Path | None
 
 
-def run(
-    inputs: Sequence[Path], output: Path, batch: Batch, method: Method, scale: int, common: Common
-) -> int:
-    """Enlarge pictures; return the exit code.
+def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:
+    """Return what is to be done.
 
     Raises
     ------
@@ -74,16 +70,24 @@ def run(
         If there is nothing that could be begun with.
     """
     if batch.naming is None:
-        tasks = [Task(inputs[0], output)]
-    else:
-        tasks = plan_batch(inputs, output, batch.naming, recursive=batch.recursive)
+        return [Task(inputs[0], output)][batch.part]
+    return plan_batch(inputs, output, batch.naming, recursive=batch.recursive)[batch.part]
+
+
+def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> int:
+    """Enlarge pictures; return the exit code.
+
+    Raises
+    ------
+    SrcnnError
+        If there is nothing that could be begun with.
+    """
+    tasks = plan(inputs, output, batch)
     if batch.report is not None:
         check_target(batch.report)
-        report = BatchReport(batch.report, method.id, scale, shared=batch.claim)
+        report = BatchReport(batch.report, work.method.id, work.scale, shared=batch.claim)
     else:
         report = None
-    work = Enlarging(method, scale, common.border, common.max_megapixels, common.threads)
-    tasks = tasks[batch.part]
     with _Console(single=batch.naming is None, failed=[]) as console:
 
         def tell(event: BatchEvent) -> None:

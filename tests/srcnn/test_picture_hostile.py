@@ -6,11 +6,14 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms
 
 from srcnn.errors import PictureError, PictureTooLarge
+from srcnn.formats import HAS_JXL, decoders
 from srcnn.geometry import Size
 from srcnn.picture import load_picture
 
@@ -139,14 +142,17 @@ def encoded(kind: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
-def test_a_truncated_file_is_refused_at_any_length(tmp_path: Path, kind: str):
-    content = encoded(kind)
-    path = tmp_path / "half"
-    for length in {1, 2, 8, 30, *range(60, len(content) * 9 // 10, len(content) // 25)}:
-        path.write_bytes(content[:length])
-        refused(path)
+DEEP = np.random.default_rng(1).integers(0, 65536, (3, 40, 50), dtype=np.uint16)
 
+
+def deep_tiff(**options: Any) -> bytes:
+    file = io.BytesIO()
+    pixels = DEEP if "planarconfig" in options else DEEP.transpose(1, 2, 0)
+    tifffile.imwrite(file, pixels, photometric="rgb", metadata=None, **options)
+    return file.getvalue()
+
+
+DEEP_JXL = imagecodecs.jpegxl_encode(DEEP.transpose(1, 2, 0).copy(), lossless=True)
 
 SEEDS = {
     "png": encoded("PNG", exif=turned(), icc_profile=SRGB, dpi=(72, 72)),
@@ -157,7 +163,25 @@ SEEDS = {
     "webp": encoded("WEBP", exif=turned()),
     "bmp": encoded("BMP"),
     "gif": encoded("GIF"),
+    "deep png": imagecodecs.png_encode(DEEP.transpose(1, 2, 0).copy()),
+    "deep tiff": deep_tiff(compression="lzw"),
+    "deep planes": deep_tiff(planarconfig="separate", tile=(16, 16), compression="deflate"),
+    **({"avif": encoded("AVIF", exif=turned())} if "AVIF" in decoders() else {}),
+    **({"heic": encoded("HEIF", exif=turned())} if "HEIF" in decoders() else {}),
+    **({"jxl": encoded("JXL"), "deep jxl": DEEP_JXL} if HAS_JXL else {}),
 }
+
+
+WHOLE = ("png", "tiff", "webp", "bmp", "deep png", "deep tiff", "avif", "heic", "jxl", "deep jxl")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WHOLE if kind in SEEDS] + ["plain jpeg"])
+def test_a_truncated_file_is_refused_at_any_length(tmp_path: Path, kind: str):
+    content = SEEDS[kind] if kind in SEEDS else encoded("JPEG")
+    path = tmp_path / "half"
+    for length in {1, 2, 8, 30, *range(60, len(content) * 9 // 10, len(content) // 25)}:
+        path.write_bytes(content[:length])
+        refused(path)
 
 
 @pytest.mark.parametrize("kind", SEEDS)

@@ -203,12 +203,12 @@ def test_white_and_black_stay_white_and_black(method: str, dtype: type):
     full = np.iinfo(dtype).max
     for value in (0, full):
         for shape in ((6, 9), (6, 9, 3)):
-            picture = Picture(np.full(shape, value, dtype), np.full((6, 9), 255, np.uint8))
+            picture = Picture(np.full(shape, value, dtype), np.full((6, 9), full, dtype))
             (tile,) = render_tiles(Enlargement(PictureSource(picture), METHODS[method], 2))
             assert tile.pixels.dtype == dtype
             assert np.unique(tile.pixels) == value
             assert tile.alpha is not None
-            assert np.unique(tile.alpha) == 255
+            assert np.unique(tile.alpha) == full
 
 
 @pytest.mark.parametrize("shape", [(21, 17), (21, 17, 3)], ids=["grey", "rgb"])

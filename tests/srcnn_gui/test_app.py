@@ -58,6 +58,7 @@ def run(qapp, monkeypatch, tmp_path, no_threads_left):
     monkeypatch.setattr(app_module, "QApplication", Application)
     monkeypatch.setattr(app_module, "Program", Program)
     monkeypatch.setattr(app_module, "_settings_file", settings_file)
+    monkeypatch.setattr("srcnn.crash_report.reports_folder", lambda: tmp_path / "reports")
     monkeypatch.setattr(app_module, "load_torch", lambda control: (cpu_device(),))
     monkeypatch.setattr(app_module, "qInstallMessageHandler", lambda handler: None)
     monkeypatch.setattr(method_library, "bundled_weights", tuple)
@@ -289,7 +290,7 @@ def test_closing_while_a_result_is_saved(start, photo, tmp_path, held):
     _, began = held
     driver = start()
     driver.open(photo)
-    driver.program.files.save_to(tmp_path / "result.png")
+    driver.program.saving.save_to(tmp_path / "result.png")
     assert began.wait(WAIT_S)
     driver.window.close()
     assert left() == []

@@ -149,7 +149,7 @@ def answer_save(monkeypatch, path):
 
 def test_a_folder_that_is_not_there(driver, tmp_path, monkeypatch):
     answer_save(monkeypatch, tmp_path / "nowhere" / "result.png")
-    driver.trigger("save_result")
+    driver.save_result()
     check_said(driver, "There is no folder")
     driver.trigger("save_view")
     check_said(driver, "result.png could not be written")
@@ -165,7 +165,7 @@ def test_a_folder_that_may_not_be_written_to(driver, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "open", refuse)
     answer_save(monkeypatch, tmp_path / "result.png")
-    driver.trigger("save_result")
+    driver.save_result()
     check_said(driver, "cannot be written to")
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
 
@@ -179,18 +179,18 @@ def test_a_disk_that_is_full(driver, tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     answer_save(monkeypatch, target)
-    driver.trigger("save_result")
+    driver.save_result()
     check_said(driver, "The disk is full")
     assert target.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png", "result.png"]
     monkeypatch.undo()
     answer_save(monkeypatch, target)
-    driver.trigger("save_result")
+    driver.save_result()
     assert load_picture(target).size == driver.session.scene.size
 
 
 def test_a_format_that_cannot_be_written(driver, tmp_path):
-    driver.program.files.save_to(tmp_path / "result.xyz")
+    driver.program.saving.save_to(tmp_path / "result.xyz")
     check_said(driver, "cannot be saved as .xyz")
 
 
@@ -256,7 +256,7 @@ def test_a_result_that_fails_while_it_is_saved(start, fake, photo, plain, tmp_pa
     driver.open(photo)
     method.error = MemoryError()
     answer_save(monkeypatch, tmp_path / "result.png")
-    driver.trigger("save_result")
+    driver.save_result()
     assert driver.message.startswith("There is not enough memory for this\n")
     assert not (tmp_path / "result.png").exists()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -11,11 +9,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QToolButton
 
-from srcnn.output import recorded_origin, save_enlargement
-from srcnn.picture import load_picture
 from srcnn.samples import SAMPLES
-from srcnn_gui import saver as saver_module
-from srcnn_gui.qimage import from_qimage, to_qimage
+from srcnn_gui.qimage import to_qimage
 from srcnn_gui.settings import MAX_RECENT
 from srcnn_gui.viewer.scene import Mode
 
@@ -71,7 +66,7 @@ def test_what_is_open_is_described(opened):
 def test_a_cancelled_dialog_changes_nothing(opened, answer):
     answer("")
     scene = opened.session.scene
-    for action in ("open_image", "save_result", "save_view"):
+    for action in ("open_image",):
         opened.trigger(action)
     assert opened.session.scene is scene
     assert opened.message == ""
@@ -189,133 +184,6 @@ def test_a_reference_makes_an_upscaled_picture_measurable(opened, tmp_path, pixe
     assert figures.psnr_db > 10
     assert opened.enabled("difference_signed")
     assert "clamp" not in opened.window.figures.text()  # how the input was made is not known
-
-
-@pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg", ".webp"])
-def test_the_result_of_the_active_pane_is_saved(opened, tmp_path, answer, suffix):
-    path = tmp_path / f"result{suffix}"
-    answer(path)
-    opened.trigger("save_result")
-    assert opened.message == f"Saved result{suffix}\n{tmp_path}"
-    assert recorded_origin(path) == ("bicubic", 2)  # the last method, before the truth
-    assert opened.settings.save_folder == str(tmp_path)
-    assert opened.settings.save_suffix == suffix
-    enlargement = opened.window.area.active_layer().enlargement
-    expected = tmp_path / f"expected{suffix}"
-    save_enlargement(enlargement, expected)
-    np.testing.assert_array_equal(load_picture(path).pixels, load_picture(expected).pixels)
-
-
-def test_a_name_is_suggested_where_results_went_last(opened, tmp_path, answer):
-    answer(tmp_path / "result.webp")
-    opened.trigger("save_result")
-    said = answer("")
-    opened.trigger("save_result")
-    title, suggested, filters, chosen = said[0]
-    assert title == "Save result"
-    assert suggested == str(tmp_path / "photo_x2_bicubic.webp")
-    assert chosen == "WebP (*.webp)"
-    assert chosen in filters.split(";;")
-
-
-def test_an_ending_is_added_after_the_chosen_format(opened, tmp_path, answer):
-    answer(tmp_path / "result.v2", "TIFF, lossless (*.tif *.tiff)")
-    opened.trigger("save_result")
-    assert (tmp_path / "result.v2.tif").exists()
-    before = (tmp_path / "result.v2.tif").read_bytes()
-    opened.trigger("save_result")  # the dialog asked about result.v2, which does not exist
-    assert opened.message.startswith("result.v2.tif exists already")
-    assert (tmp_path / "result.v2.tif").read_bytes() == before
-
-
-def test_a_file_that_the_user_chose_to_replace_is_replaced(opened, tmp_path, answer):
-    path = tmp_path / "result.png"
-    path.write_text("old")
-    answer(path)
-    opened.trigger("save_result")
-    assert load_picture(path).size == opened.session.scene.size
-
-
-def test_what_a_format_cannot_keep_is_said(driver, tmp_path, pixels, answer):
-    path = tmp_path / "clear.png"
-    Image.fromarray(np.dstack([pixels(40, 30), pixels(40, 30)[..., 0]])).save(path)
-    driver.trigger("mode_upscale")
-    driver.open(path)
-    said = []
-    show = driver.window.messages.show_info
-    driver.window.messages.show_info = lambda *text: said.append(text) or show(*text)
-    answer(tmp_path / "result.jpg")
-    driver.trigger("save_result")
-    assert said[0][0] == "JPEG has no transparency: the picture is put on white."
-
-
-def test_the_truth_is_no_result_to_save(opened, tmp_path, answer):
-    opened.session.set_panes(opened.session.panes[2:])
-    answer(tmp_path / "result.png")
-    opened.trigger("save_result")
-    assert opened.message.startswith("The active pane shows no result.")
-    assert not (tmp_path / "result.png").exists()
-
-
-@pytest.fixture
-def held_save(monkeypatch):
-    """Keep a save waiting at its second tile until the gate is opened."""
-    gate, began = threading.Event(), threading.Event()
-
-    def save(enlargement, path, *, progress, should_stop, **options):
-        def report(done, total):
-            progress(done, total)
-            began.set()
-            while not gate.is_set() and not should_stop():
-                gate.wait(0.002)
-
-        save_enlargement(enlargement, path, progress=report, should_stop=should_stop, **options)
-
-    monkeypatch.setattr(saver_module, "save_enlargement", save)
-    yield gate, began
-    gate.set()
-
-
-def test_a_save_shows_its_progress_and_can_be_cancelled(opened, tmp_path, answer, qtbot, held_save):
-    path = tmp_path / "result.png"
-    path.write_bytes(b"old")
-    answer(path)
-    opened.window.actions_by_id["save_result"].trigger()
-    (row,) = opened.window.job_bar.rows
-    qtbot.waitUntil(row.isVisible, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "computing" in row.text, timeout=WAIT_MS)
-    assert row.text.startswith("Save result.png | computing")
-    with qtbot.waitSignal(opened.program.saver.cancelled, timeout=WAIT_MS):
-        row.findChild(QPushButton).click()
-    opened.settle()
-    assert opened.window.job_bar.rows == ()
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.glob(".*")) == []
-    assert opened.message == ""
-
-
-def test_while_one_result_is_saved_one_goes_on_looking(opened, tmp_path, answer, qtbot, held_save):
-    gate, began = held_save
-    answer(tmp_path / "result.png")
-    opened.window.actions_by_id["save_result"].trigger()
-    assert began.wait(WAIT_MS / 1000)
-    opened.window.actions_by_id["scale_3"].trigger()
-    qtbot.waitUntil(lambda: opened.session.scene.setup.scale == 3, timeout=WAIT_MS)
-    gate.set()
-    opened.settle()
-    assert load_picture(tmp_path / "result.png").size.width == 214  # what was asked for, at x2
-
-
-def test_the_view_is_saved_and_copied_as_it_is_on_screen(opened, tmp_path, answer):
-    area = opened.window.area
-    on_screen = area.grab().toImage()
-    opened.trigger("copy_view")
-    assert QGuiApplication.clipboard().image().convertedTo(on_screen.format()) == on_screen
-    answer(tmp_path / "view")
-    opened.trigger("save_view")
-    assert opened.message.startswith("Saved view.png")
-    shown = from_qimage(on_screen).pixels
-    np.testing.assert_array_equal(load_picture(tmp_path / "view.png").pixels, shown)
 
 
 def test_figures_are_copied_as_text(opened):

@@ -93,11 +93,11 @@ def test_the_window_answers_while_much_is_computed(start, large, tmp_path, qtbot
     hand.deleteLater()
     assert hand.moves > 20
     assert watch.latest_s < MOST_LATE_S
-    driver.program.files.save_to(tmp_path / "large.png")
+    driver.program.saving.save_to(tmp_path / "large.png")
     (row,) = driver.window.job_bar.rows
     qtbot.waitUntil(lambda: "computing" in row.text, timeout=WAIT_MS)
     began = perf_counter()
-    with qtbot.waitSignal(driver.program.saver.cancelled, timeout=WAIT_MS):
+    with qtbot.waitSignal(driver.program.saving.saver.cancelled, timeout=WAIT_MS):
         row._cancel.click()
     assert perf_counter() - began < MOST_UNTIL_CANCELLED_S
     assert not (tmp_path / "large.png").exists()
