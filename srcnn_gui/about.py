@@ -36,8 +36,10 @@ PAPER = (
 _VERSIONS = ("PySide6-Essentials", "torch", "numpy", "pillow", "scipy", "scikit-image")
 _LICENCES = (
     ("PySide6 and Qt", "LGPL-3.0"),
-    ("PyTorch, NumPy, SciPy, scikit-image", "BSD-3-Clause"),
+    ("PyTorch, NumPy, SciPy, scikit-image, tifffile, imagecodecs", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
+    ("pillow-heif, if installed", "BSD-3-Clause"),
+    ("pillow-jxl-plugin, if installed", "GPL-3.0-or-later"),
     ("safetensors", "Apache-2.0"),
     ("threadpoolctl", "BSD-3-Clause"),
     ("matplotlib", "Matplotlib licence (PSF style)"),

@@ -61,7 +61,7 @@ class DictionaryCommands(QObject):
         """Use the dictionaries of the last time; those that are gone are left out."""
         paths = tuple(map(Path, self._commands.settings.dictionary_files))
         if paths:
-            job = self._jobs.submit("Open dictionaries", partial(_read_known, paths))
+            job = self._jobs.submit("Open dictionaries", partial(_read_known, paths), may_hang=True)
             job.succeeded.connect(self._on_read)
 
     def release(self, folder: Path) -> None:
@@ -84,7 +84,7 @@ class DictionaryCommands(QObject):
         self._tell()
 
     def _read(self, title: str, paths: Sequence[Path]) -> Job:
-        job = self._jobs.submit(title, partial(_read, paths))
+        job = self._jobs.submit(title, partial(_read, paths), may_hang=True)
         job.failed.connect(self._on_failed)
         return job
 

@@ -57,11 +57,20 @@ class JobBar(QWidget):
         return tuple(self._rows.values())
 
     @Slot(object)
+    def show_lingering(self, job: Job) -> None:
+        """Show a job that reads for unusually long, so that it can be cancelled."""
+        if job.is_running and job not in self._rows:
+            self._add(JobRow(job, 0, "Still reading…"))
+
+    def _add(self, row: JobRow) -> None:
+        self._rows[row.job] = row
+        self._column.addWidget(row)
+        row.due.connect(self._on_row_due)
+
+    @Slot(object)
     def _on_started(self, job: Job) -> None:
         if job.is_visible:
-            row = self._rows[job] = JobRow(job, self._show_after_ms)
-            self._column.addWidget(row)
-            row.due.connect(self._on_row_due)
+            self._add(JobRow(job, self._show_after_ms))
 
     @Slot()
     def _on_row_due(self) -> None:
@@ -82,12 +91,14 @@ class JobRow(QFrame):
 
     due = Signal()  # it has run long enough to be shown
 
-    def __init__(self, job: Job, show_after_ms: int) -> None:
+    def __init__(self, job: Job, show_after_ms: int, unnamed: str = "") -> None:
         super().__init__()
-        self._job = job
+        self.job = job
+        self._unnamed = unnamed  # what it does while it does not say so
         self._title = _ElidedLabel(job.title)
-        self._stage = _ElidedLabel("Waiting…")
-        self._stage.setMinimumWidth(self._stage.fontMetrics().horizontalAdvance("Cancelling…"))
+        self._stage = _ElidedLabel(unnamed or "Waiting…")
+        metrics = self._stage.fontMetrics()
+        self._stage.setMinimumWidth(max(map(metrics.horizontalAdvance, ("Cancelling…", unnamed))))
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)  # busy, until there is progress
         self._bar.setTextVisible(False)
@@ -138,7 +149,7 @@ class JobRow(QFrame):
 
     @Slot(object)
     def _on_progressed(self, progress: JobProgress) -> None:
-        self._stage.setText(progress.stage)
+        self._stage.setText(progress.stage or self._unnamed)
         if progress.total > 0:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(progress.fraction * _STEPS))
@@ -151,7 +162,7 @@ class JobRow(QFrame):
         self._stage.setText("Cancelling…")
         self._left.clear()
         self._bar.setRange(0, 0)
-        self._job.cancel()
+        self.job.cancel()
 
 
 def duration(seconds: float) -> str:

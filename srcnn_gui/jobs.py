@@ -9,8 +9,10 @@ What happens to a job, in this order of precedence:
 4. It returned: ``succeeded``.
 
 Exactly one of them is emitted, then ``ended``, always last and only when the thread has let go
-of the work (its files are closed). All signals are emitted in the GUI thread and never before
-``submit`` has returned, so a caller connects to the job it was given and misses nothing.
+of the work (its files are closed). Only of a job that may hang, nobody waits for the thread: it
+reads from a drive that perhaps does not answer, and has ended as soon as it is cancelled. All
+signals are emitted in the GUI thread and never before ``submit`` has returned, so a caller
+connects to the job it was given and misses nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -28,16 +29,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from srcnn.errors import Cancelled, SrcnnError
-from srcnn.workers import give_way
+from srcnn_gui.job_threads import JobThreads
+from srcnn_gui.remaining_time import RemainingTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
 log = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 0.05
-ESTIMATE_AFTER_S = 1.0
-MEMORY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +67,6 @@ class JobProgress:
     def fraction(self) -> float:
         """Part that is done, in [0, 1]."""
         return min(max(self.done / self.total, 0.0), 1.0) if self.total > 0 else 0.0
-
-
-class RemainingTime:
-    """Estimates the time left from the pace of the last seconds.
-
-    The pace is work over time, both forgotten exponentially: what is ``MEMORY_S`` old counts
-    1/e. So the estimate follows a change of pace without jumping at every tile.
-    """
-
-    def __init__(self) -> None:
-        self._last_s: float | None = None
-        self._last_done = 0.0
-        self._work = 0.0
-        self._time_s = 0.0
-        self._observed_s = 0.0
-
-    def update(self, now_s: float, done: float, total: float) -> float | None:
-        """Take in that ``done`` of ``total`` was reached at ``now_s``; return seconds left."""
-        if self._last_s is not None:
-            step_s = now_s - self._last_s
-            kept = math.exp(-step_s / MEMORY_S)
-            self._work = self._work * kept + done - self._last_done
-            self._time_s = self._time_s * kept + step_s
-            self._observed_s += step_s
-        self._last_s, self._last_done = now_s, done
-        if self._observed_s < ESTIMATE_AFTER_S or self._work <= 0:
-            return None
-        return max(total - done, 0.0) * self._time_s / self._work
 
 
 class JobControl:
@@ -160,11 +133,18 @@ class Job(QObject):
     ended = Signal()  # always, and last
 
     def __init__(
-        self, title: str, control: JobControl, future: Future[object], *, visible: bool
+        self,
+        title: str,
+        control: JobControl,
+        future: Future[object],
+        leave: Callable[[], object] | None,
+        *,
+        visible: bool,
     ) -> None:
         super().__init__()
         self.title = title
         self.is_visible = visible
+        self._leave = leave
         self._control = control
         self._future: Future[object] | None = future
 
@@ -183,7 +163,9 @@ class Job(QObject):
         """Ask it to stop and deliver nothing more; harmless at any time."""
         self._control.stop()
         if self._future is not None:
-            self._future.cancel()  # succeeds if it was still waiting for a thread
+            is_over = self._future.cancel()  # succeeds if it was still waiting for a thread
+            if not is_over and self._leave is not None:
+                self._leave()
 
     def relay(self, progress: JobProgress) -> None:
         """Pass progress on (for the service)."""
@@ -221,11 +203,12 @@ class JobService(QObject):
     ended = Signal(object)  # Job, after its own ``ended``
 
     _reported = Signal(object, object)  # key, JobProgress; emitted in the worker thread
-    _completed = Signal(object, object)  # key, Future; likewise
+    _completed = Signal(object, object)  # key, Future; likewise, and where a job is left
 
     def __init__(self, *, max_workers: int = 2, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._executor = ThreadPoolExecutor(max_workers, "job", give_way)
+        self._threads = JobThreads(max_workers)
+        self.has_hung = False
         self._keys = count()
         # Threads know a job by its key: a QObject must not be let go of in another thread.
         self._jobs: dict[int, Job] = {}
@@ -239,7 +222,12 @@ class JobService(QObject):
         return tuple(self._jobs.values())
 
     def submit(
-        self, title: str, work: Callable[[JobControl], object], *, visible: bool = False
+        self,
+        title: str,
+        work: Callable[[JobControl], object],
+        *,
+        visible: bool = False,
+        may_hang: bool = False,
     ) -> Job:
         """Have ``work`` done in the background.
 
@@ -252,6 +240,8 @@ class JobService(QObject):
             raises ``Cancelled``. What it returns goes to ``succeeded`` and is not touched again.
         visible : bool
             Whether the window shows it with its progress.
+        may_hang : bool
+            Whether it only reads, so that nothing is lost if it is left to itself when cancelled.
 
         Raises
         ------
@@ -260,30 +250,39 @@ class JobService(QObject):
         """
         key = next(self._keys)
         control = JobControl(partial(self._reported.emit, key))
-        future = self._executor.submit(_run, title, work, control)
-        job = self._jobs[key] = Job(title, control, future, visible=visible)
+        future = self._threads.submit(partial(_run, title, work, control))
+        leave = partial(self._leave, key, future) if may_hang else None
+        job = self._jobs[key] = Job(title, control, future, leave, visible=visible)
         future.add_done_callback(partial(self._completed.emit, key))
         self.started.emit(job)
         return job
 
     def shutdown(self) -> None:
-        """Cancel all jobs and wait for their threads; for the end of the program.
+        """Cancel all jobs and wait for their threads, but not for ever; for the program's end.
 
         The jobs' last signals come with the next turn of the event loop, if there is one.
+        ``has_hung`` says whether a thread did not end.
         """
         for job in self.jobs:
             job.cancel()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self.has_hung = not self._threads.end()
+
+    def _leave(self, key: int, future: Future[object]) -> None:
+        """End a job whose thread is left to itself."""
+        self._threads.leave(future)
+        self._completed.emit(key, future)
 
     @Slot(object, object)
     def _on_reported(self, key: int, progress: JobProgress) -> None:
-        self._jobs[key].relay(progress)
+        if key in self._jobs:  # else it is left to itself
+            self._jobs[key].relay(progress)
 
     @Slot(object, object)
     def _on_completed(self, key: int, _future: Future[object]) -> None:
-        job = self._jobs.pop(key)
-        job.conclude()
-        self.ended.emit(job)
+        job = self._jobs.pop(key, None)
+        if job is not None:  # else it was left to itself
+            job.conclude()
+            self.ended.emit(job)
 
 
 def _run(title: str, work: Callable[[JobControl], object], control: JobControl) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -27,9 +28,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from srcnn.crash_report import report_of
 from srcnn.errors import SrcnnError
 from srcnn_gui.icons import icon, icon_pixmap
 from srcnn_gui.theme import Severity, severity_colours
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ICON_SIZE = 20
 _STRIPE = 4
@@ -46,7 +51,11 @@ def explain(error: BaseException) -> tuple[str, str]:
         )
     name = type(error).__name__
     said = f"{name}: {error}" if str(error) else name
-    return f"Something unexpected happened: {said}", f"The details are in {_log_place()}."
+    if report_of(error) is not None:
+        hint = "A report was written. Nothing is sent anywhere."
+    else:
+        hint = f"The details are in {_log_place()}."
+    return f"Something unexpected happened: {said}", hint
 
 
 def _log_place() -> str:
@@ -61,11 +70,13 @@ def _log_place() -> str:
 class MessageBar(QFrame):
     """One message at the top of the window, until it is dismissed or replaced.
 
-    A sentence in bold, a hint below it, perhaps a button. Esc dismisses it wherever the focus
-    is. It wraps however narrow the window is, so it never makes the window wider.
+    A sentence in bold, a hint below it, perhaps a button, or two for a report. Esc dismisses it
+    wherever the focus is. It wraps at any width, so it never makes the window wider.
     """
 
     action_triggered = Signal()
+    report_wanted = Signal(object)  # Path: to be shown
+    folder_wanted = Signal(object)  # Path of the report whose folder is to be shown
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,6 +90,11 @@ class MessageBar(QFrame):
         self._hint = _WrappingLabel()
         self._action = QPushButton()
         self._action.clicked.connect(self.action_triggered)
+        self._report: Path | None = None
+        self._show_report = QPushButton("Show report")
+        self._show_report.clicked.connect(self._on_show_report)
+        self._open_folder = QPushButton("Open folder")
+        self._open_folder.clicked.connect(self._on_open_folder)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setToolTip("Dismiss (Esc)")
@@ -107,7 +123,7 @@ class MessageBar(QFrame):
     def show_error(self, error: BaseException, *, action: str = "") -> None:
         """Say what an exception means; ``action`` is the text of a button, if any."""
         sentence, hint = explain(error)
-        self.show_message(Severity.ERROR, sentence, hint, action=action)
+        self.show_message(Severity.ERROR, sentence, hint, action=action, report=report_of(error))
 
     def show_warning(self, sentence: str, hint: str = "", *, action: str = "") -> None:
         """Say what is not as expected."""
@@ -118,15 +134,24 @@ class MessageBar(QFrame):
         self.show_message(Severity.INFO, sentence, hint, action=action)
 
     def show_message(
-        self, severity: Severity, sentence: str, hint: str = "", *, action: str = ""
+        self,
+        severity: Severity,
+        sentence: str,
+        hint: str = "",
+        *,
+        action: str = "",
+        report: Path | None = None,
     ) -> None:
-        """Show a message in place of the present one."""
+        """Show a message in place of the present one; a ``report`` can be shown from it."""
         self._severity = severity
         self._sentence.show_text(sentence)
         self._hint.show_text(hint)
         self._hint.setVisible(bool(hint))
         self._action.setText(action)
         self._action.setVisible(bool(action))
+        self._report = report
+        for button in (self._show_report, self._open_folder):
+            button.setVisible(report is not None)
         self._paint_icons()
         self.show()
         spoken = f"{severity.capitalize()}: {sentence}. {hint}".strip()
@@ -167,7 +192,8 @@ class MessageBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(text, 1)
-        row.addWidget(self._action, alignment=Qt.AlignmentFlag.AlignVCenter)
+        for button in (self._action, self._show_report, self._open_folder):
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
 
     def _paint_icons(self) -> None:
@@ -183,6 +209,14 @@ class MessageBar(QFrame):
         if self._severity is Severity.ERROR:
             event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)
+
+    @Slot()
+    def _on_show_report(self) -> None:
+        self.report_wanted.emit(self._report)
+
+    @Slot()
+    def _on_open_folder(self) -> None:
+        self.folder_wanted.emit(self._report)
 
     @Slot()
     def _on_copy(self) -> None:

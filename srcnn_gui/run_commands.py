@@ -93,7 +93,8 @@ class RunCommands(QObject):
         if self._listing is not None:
             self._listing.cancel()
         in_use = self._dictionaries.folders
-        job = self._jobs.submit("List runs", partial(_list, self._runs, self._running, in_use))
+        work = partial(_list, self._runs, self._running, in_use)
+        job = self._jobs.submit("List runs", work, may_hang=True)
         self._listing = job
         job.succeeded.connect(self._on_listed)
         job.failed.connect(self._on_failed)
@@ -166,7 +167,7 @@ class RunCommands(QObject):
         chosen = tuple(run for run in chosen if not run.is_dictionary)
         colours = [self._panel.run_list.colour_of(run) for run in chosen]
         work = partial(_read_curves, [run.path for run in chosen], colours)
-        job = self._jobs.submit("Read curves", work)
+        job = self._jobs.submit("Read curves", work, may_hang=True)
         self._reading = job
         job.succeeded.connect(self.overlays_read)
         job.failed.connect(self._on_failed)

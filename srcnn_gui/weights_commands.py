@@ -78,7 +78,8 @@ class WeightsCommands(QObject):
 
     def _open(self, path: Path, instead_of: str) -> None:
         scale = self._commands.settings.scale
-        job = self._jobs.submit(f"Open {path.name}", partial(_open, path, scale, instead_of))
+        work = partial(_open, path, scale, instead_of)
+        job = self._jobs.submit(f"Open {path.name}", work, may_hang=True)
         job.succeeded.connect(self._on_opened)
         job.failed.connect(self._on_failed)
 
@@ -87,7 +88,7 @@ class WeightsCommands(QObject):
         paths = tuple(Path(name) for name in self._commands.settings.weights_files)
         if paths:
             scale = self._commands.settings.scale
-            job = self._jobs.submit("Open weights", partial(_open_all, paths, scale))
+            job = self._jobs.submit("Open weights", partial(_open_all, paths, scale), may_hang=True)
             job.succeeded.connect(self._on_reopened)
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from safetensors.torch import save
 from srcnn.errors import TrainingError
 from srcnn.network import Srcnn, arrays_of, network_from
 from srcnn.safe_file import explained, write_safely
+from srcnn.untrusted import first_bytes, safetensors_metadata
 from trainer.initial import initial_arrays
 from trainer.optimiser import make_optimiser
 
@@ -178,11 +180,14 @@ def load_checkpoint(folder: RunFolder, config: TrainConfig, device: str) -> tupl
 
 def _read(path: Path, config: TrainConfig, device: str) -> TrainState:
     try:
+        about = json.loads(safetensors_metadata(first_bytes(path))[_KEY])
         with safe_open(path, framework="pt") as file:
-            about = json.loads(file.metadata()[_KEY])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
         return _restored(config, about, tensors, device)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (
+        OSError, SafetensorError, LookupError, TypeError, ValueError, RuntimeError, ArithmeticError,
+        AttributeError,
+    ) as error:  # fmt: skip
         raise TrainingError(
             f"{path} cannot be resumed: it is damaged or of another version",
             hint="Start a new run; its weights so far may serve as --initial.",
@@ -216,10 +221,40 @@ def _restored(
     groups = state.optimiser.state_dict()["param_groups"]
     state.optimiser.load_state_dict({"state": moments, "param_groups": groups})
     state.best = _arrays("best", tensors)
-    state.loss_sum = tensors["loss_sum"].to(device)
+    state.loss_sum = tensors["loss_sum"].to(state.loss_sum).reshape(())
     for name in _NUMBERS:
         setattr(state, name, type(getattr(state, name))(about[name]))
+    _check(state, config)
     return state
+
+
+def _check(state: TrainState, config: TrainConfig) -> None:
+    """Raise ``ValueError`` if the run would not go on from there: later it would be a riddle."""
+    if not state.network.spec == state.average.spec == config.spec:
+        raise ValueError("the weights are not of the network that is trained")
+    if [array.shape for array in state.best] != list(config.spec.shapes):
+        raise ValueError("the best weights are not of the network that is trained")
+    if not all(np.isfinite(array).all() for array in state.best):
+        raise ValueError("the best weights are no finite numbers")
+    if min(state.step, state.slots, state.events_length, state.best_step, state.waited) < 0:
+        raise ValueError("a count is negative")
+    fresh = copy.deepcopy(state.network)
+    for parameter in fresh.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimiser = make_optimiser(fresh, config)
+    optimiser.step()  # only now it has something to compare with
+    expected, found = optimiser.state_dict()["state"], state.optimiser.state_dict()["state"]
+    if found and _shapes(found) != _shapes(expected):
+        raise ValueError("the optimiser's state is not of the network that is trained")
+
+
+def _shapes(found: dict[int, dict[str, torch.Tensor | None]]) -> dict[tuple[int, str], torch.Size]:
+    return {
+        (index, name): tensor.shape
+        for index, moments in found.items()
+        for name, tensor in moments.items()
+        if tensor is not None
+    }
 
 
 def _named(what: str, arrays: WeightArrays) -> dict[str, torch.Tensor]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from srcnn.commands.terminal import show_error
+from srcnn.crash_report import unexpected_reported
 from srcnn.errors import SrcnnError
 from srcnn.spec import SrcnnSpec
 from trainer.config import Schedule, TrainConfig, usual_threads
@@ -46,7 +48,7 @@ def run(
     method: Annotated[
         str,
         typer.Option(
-            help="srcnn (a network); ksvd (a dictionary: K-SVD, ANR, NE) or sc (one for SC)."
+            help="srcnn (a network); ksvd (dictionary: K-SVD, ANR, NE) or sc (one for SC)."
         ),
     ] = "srcnn",
     validation: Annotated[
@@ -107,8 +109,7 @@ def run(
     machines: torchrun --nproc-per-node N -m trainer.cli ...
 
     A dictionary is RUN/dictionary.safetensors, learnt on the CPU. It takes --data, --scale,
-    --seed, --threads, --out and --jsonl; --set knows its atoms and iterations, and for ksvd its
-    sparsity.
+    --seed, --threads, --out and --jsonl; --set knows its atoms, iterations and (ksvd) sparsity.
     """
     if figure is not None:
         _draw(*figure)
@@ -141,11 +142,10 @@ def run(
 def main() -> None:
     """Run the program: exit 0 when done, 1 if the world is wrong, 2 for wrong usage."""
     try:
-        app()
+        with unexpected_reported("srcnn-train"):
+            app()
     except SrcnnError as error:
-        print(f"error: {error}", file=sys.stderr)
-        if error.hint:
-            print(f"hint: {error.hint}", file=sys.stderr)
+        show_error(error)
         sys.exit(1)
 
 

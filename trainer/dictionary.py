@@ -15,7 +15,6 @@ import numpy as np
 
 from srcnn.dictionary import Dictionary, save_dictionary
 from srcnn.errors import DataError, OutputError
-from srcnn.files import make_folder
 from srcnn.workers import keep_freed_memory
 from trainer.control import Command, Control, Interrupted, check, go_on
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
@@ -30,6 +29,7 @@ from trainer.dictionary_state import (
 from trainer.events import DataRead, StopReason
 from trainer.ksvd import initial_atoms
 from trainer.pictures import list_folders
+from trainer.run_claim import claimed
 from trainer.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def train_dictionary(
             f"{config.out} holds a dictionary or a run already",
             hint="Go on with it by --resume, or choose another folder with --out.",
         )
-    make_folder(config.out)
-    yield from _run(config, None, control)
+    with claimed(config.out, control) as control:
+        yield from _run(config, None, control)
 
 
 def resume_dictionary(folder: Path, control: Control = go_on) -> Iterator[DictionaryEvent]:
@@ -87,8 +87,9 @@ def resume_dictionary(folder: Path, control: Control = go_on) -> Iterator[Dictio
     SrcnnError
         If it cannot be gone on with, or the pictures are not those it began with.
     """
-    config, state = read_state(folder)
-    yield from _run(config, state, control)
+    with claimed(folder, control) as control:
+        config, state = read_state(folder)
+        yield from _run(config, state, control)
 
 
 def _run(

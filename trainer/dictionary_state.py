@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import shlex
+import tokenize
+import warnings
 import zipfile
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -15,6 +18,7 @@ import numpy as np
 
 from srcnn.errors import TrainingError
 from srcnn.safe_file import write_safely
+from srcnn.untrusted import plain_zip, read_bounded
 from srcnn.workers import usable_cores
 from trainer.card import SAMPLES_NAME
 
@@ -183,6 +187,11 @@ class DictionaryState:
 
 
 _PLACES = {"data", "out"}
+_MOST_BYTES = 64 << 20  # the largest dictionary there can be takes two thirds of it
+_UNREADABLE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError,
+    MemoryError, RuntimeError, SyntaxError, UserWarning, tokenize.TokenError, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def state_file(folder: Path) -> Path:
@@ -222,8 +231,12 @@ def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
     """
     path = state_file(folder)
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
-            projection, atoms = (np.asarray(found[name], np.float64) for name in _ARRAYS)
+        plain = plain_zip(read_bounded(path, _MOST_BYTES))
+        with (
+            warnings.catch_warnings(action="error"),
+            np.load(io.BytesIO(plain), allow_pickle=False) as found,
+        ):
+            projection, atoms = (_matrix(found[name]) for name in _ARRAYS)
             about = json.loads(str(found["about"]))
         settings = about["settings"]
         data = tuple(map(Path, settings.pop("data")))
@@ -231,13 +244,19 @@ def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
         numbers = {**about["state"], "curve": tuple(about["state"].get("curve", ()))}
         state = DictionaryState(projection=projection, atoms=atoms, **numbers)
         _check(config, state)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise TrainingError(
             f"{folder} holds no training of a dictionary that can be gone on with: {path.name} is "
             "missing or damaged",
             hint="Begin anew, in another folder.",
         ) from error
     return config, state
+
+
+def _matrix(array: NDArray[Any]) -> NDArray[np.float64]:
+    if array.dtype != np.float64 or array.ndim != 2:
+        raise ValueError(f"{array.ndim} dimensions of {array.dtype}")
+    return array
 
 
 def _check(config: DictionaryConfig, state: DictionaryState) -> None:
@@ -253,5 +272,7 @@ def _check(config: DictionaryConfig, state: DictionaryState) -> None:
         raise ValueError("the arrays hold numbers that are not finite")
     if type(state.iteration) is not int or state.iteration < 0:
         raise ValueError("the iteration is no number")
-    if not all(isinstance(rmse, float) for rmse in state.curve):
-        raise ValueError("the curve holds what is no number")
+    if not isinstance(state.digest, str):
+        raise TypeError("the digest is no text")
+    if not all(math.isfinite(number) for number in (state.rmse, state.seconds, *state.curve)):
+        raise ValueError("the curve holds what is no finite number")

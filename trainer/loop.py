@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from srcnn.device import resolve_device
@@ -19,6 +19,7 @@ from trainer.processes import (
     share_of_process,
 )
 from trainer.run import Diverged, Run
+from trainer.run_claim import claimed
 from trainer.run_folder import RunFolder
 from trainer.workers import workers_of_one_thread
 
@@ -64,19 +65,22 @@ def resume(folder: Path, control: Control = go_on) -> Iterator[TrainEvent]:
 def _run(config: TrainConfig, control: Control, *, anew: bool) -> Iterator[TrainEvent]:
     with (
         process_group(config) as rank,
+        claimed(config.out, control) if rank == 0 else nullcontext(control) as control,
         workers_of_one_thread(config.threads) as workers,
         memory_explained(config),
     ):
         device = resolve_device(device_of_process(config.device)).device.id
-        with closing(Run(config, RunFolder(config.out), device, workers, rank)) as run:
-            yield from run.begin(anew=anew)
-            try:
-                yield from _learn(run, control, device)
-            except Diverged:
-                yield from run.finish(StopReason.DIVERGED)
-            except DataError:
-                yield from run.save()
-                raise
+        run = Run(config, RunFolder(config.out), device, workers, rank)
+        yield from run.begin(anew=anew)
+        try:
+            yield from _learn(run, control, device)
+        except Diverged:
+            yield from run.finish(StopReason.DIVERGED)
+        except DataError:
+            yield from run.save()
+            raise
+        finally:
+            run.sub_images.close()
 
 
 def _learn(run: Run, control: Control, device: str) -> Iterator[TrainEvent]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, assert_never, get_origin, get_type_hints
 
 from trainer.events import (
     CheckpointSaved,
@@ -28,6 +28,9 @@ _KINDS: Mapping[str, type[TrainEvent]] = {
         DataRead, RunStarted, StepDone, Validated, WeightsSnapshot, CheckpointSaved, RunFinished
     )
 }  # fmt: skip
+_HINTS: Mapping[type[TrainEvent], Mapping[str, Any]] = {
+    kind: get_type_hints(kind) for kind in _KINDS.values()
+}
 
 
 def describe(event: TrainEvent) -> str:
@@ -76,8 +79,11 @@ def from_json(line: str) -> TrainEvent:
     try:
         values = json.loads(line)
         kind = _KINDS[values.pop("event")]
-        return kind(**{name: _typed(name, value) for name, value in values.items()})
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        hints = _HINTS[kind]
+        return kind(
+            **{name: _checked(name, _typed(name, value), hints) for name, value in values.items()}
+        )
+    except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"no event: {line:.80}") from error
 
 
@@ -133,9 +139,26 @@ def _typed(name: str, value: Any) -> Any:
     if name in ("folder", "path", "weights"):
         return None if value is None else Path(value)
     if name == "skipped":
-        return tuple(Skipped(**entry) for entry in value)
+        skipped = tuple(Skipped(**entry) for entry in value)
+        if not all(isinstance(text, str) for each in skipped for text in (each.name, each.reason)):
+            raise TypeError(name)
+        return skipped
     if name == "reason":
         return StopReason(value)
     if name.endswith("_db") and isinstance(value, str):
         return float(value)
+    return value
+
+
+def _checked(name: str, value: Any, hints: Mapping[str, Any]) -> Any:
+    """Return the value if it is of the type that the event has there, and not endless."""
+    hint = hints[name]
+    if hint in (float, float | None) and type(value) is int:
+        value = float(value)
+    if isinstance(value, bool) is not (hint is bool):
+        raise TypeError(name)
+    if not isinstance(value, tuple if get_origin(hint) is tuple else hint):
+        raise TypeError(name)
+    if isinstance(value, float) and not math.isfinite(value) and not name.endswith("_db"):
+        raise ValueError(name)
     return value

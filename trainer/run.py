@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
 
-    from srcnn.claims import Claim
     from srcnn.weights import ModelCard
     from trainer.config import TrainConfig
     from trainer.control import Control
@@ -90,18 +89,15 @@ class Run:
         self._validation = Validation(data.held_out, config.scale, device, workers, config.threads)
         self._note = ""
         self._workers = workers
-        self._claim: Claim | None = None
 
     def begin(self, *, anew: bool) -> Iterator[DataRead]:
-        """Claim and make the folder, or find where the run stood; then read the pictures.
+        """Make the folder, or find where the run stood; then read the pictures.
 
         Raises
         ------
         SrcnnError
-            If folder, checkpoint or pictures are no use, or another program trains the run.
+            If the folder, the checkpoint or the pictures are no use.
         """
-        if self._is_first:
-            self._claim = self._folder.claim()
         if not anew and self._folder.has_checkpoint:
             self.state, self._note = load_checkpoint(self._folder, self.config, self._device)
             self.state.check_data(self._data.digest)
@@ -111,8 +107,8 @@ class Run:
             self._folder.create(self.config)
         if not anew and self._is_first:
             self._folder.cut_events(self.state.events_length)
-        slots = self.state.slots if self.state.step else None
-        yield from self.sub_images.load(self.state.step, slots)
+        is_new = self.state.step == 0
+        yield from self.sub_images.load(self.state.step, None if is_new else self.state.slots)
         self.state.slots = self.sub_images.slots
         self.gradients = make_gradients(self.state.network, self.config, self._workers)
 
@@ -147,8 +143,6 @@ class Run:
             If no step can be computed from them.
         """
         config, state = self.config, self.state
-        if self._claim is not None:
-            self._claim.beat()
         try:
             state.optimiser.step()
         except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]  # not in torch's stubs
@@ -186,9 +180,9 @@ class Run:
         """Save the averaged weights for whoever watches."""
         if not self._is_first:
             return []
-        state, backprops = self.state, self.state.step * self.config.batch
-        path = self._folder.save_snapshot(self.config, arrays_of(state.average), backprops)
-        return self._reported(WeightsSnapshot(backprops, state.seconds, path))
+        backprops = self.state.step * self.config.batch
+        path = self._folder.save_snapshot(self.config, arrays_of(self.state.average), backprops)
+        return self._reported(WeightsSnapshot(backprops, self.state.seconds, path))
 
     def validate(self, control: Control) -> list[TrainEvent]:
         """Measure the averaged weights, and keep them if they are the best so far.
@@ -258,12 +252,6 @@ class Run:
         return self._reported(
             RunFinished(backprops, state.seconds, reason, weights, state.best_db, best, note)
         )
-
-    def close(self) -> None:
-        """Let go of the pictures, and of the folder."""
-        self.sub_images.close()
-        if self._claim is not None:
-            self._folder.release(self._claim)
 
     @property
     def is_out_of_patience(self) -> bool:

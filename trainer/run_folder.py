@@ -5,7 +5,7 @@ events.jsonl             every event but the reading of pictures, a line each
 checkpoint.safetensors   where it stands; checkpoint-before.safetensors: where it stood before
 best.safetensors         the weights of the best validation so far, with their card
 snapshots/               the averaged weights as they were after so many backprops
-.srcnn-*.claim           there while a program trains the run
+.srcnn-*.claim           only while a program trains the run (see run_claim.py)
 weights.safetensors      what it ended with: the best weights, with their card
 """
 
@@ -17,10 +17,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from srcnn.claims import Claim, acquire
 from srcnn.errors import OutputError, TrainingError
-from srcnn.process_mark import parse_mark
 from srcnn.safe_file import explained, write_safely
+from srcnn.untrusted import read_bounded
 from srcnn.weights import Weights, save_weights
 from trainer.config import TrainConfig
 from trainer.events import CurveEvent, StepDone, Validated, WeightsSnapshot
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from srcnn.spec import WeightArrays
     from srcnn.weights import ModelCard
     from trainer.events import TrainEvent
+
+_MOST_CONFIG = 1 << 20
 
 MOST_SNAPSHOTS = 96
 """When there are more, the one with the closest neighbours is dropped, and they stay even."""
@@ -93,33 +94,6 @@ class RunFolder:
         """Whether there is a run in it."""
         return any(file.exists() for file in (self.config, self.checkpoint, self.weights))
 
-    def claim(self) -> Claim:
-        """Make the folder if there is none, and keep other programs from training in it.
-
-        A claim whose process is no more is taken over.
-
-        Raises
-        ------
-        TrainingError
-            If another program trains in it.
-        OutputError
-            If the folder cannot be made or written to.
-        """
-        self._make(self.path)
-        claim = acquire(self.checkpoint)
-        if claim is None:
-            raise TrainingError(
-                f"{self.path} is being trained by another program{self._who_claims()}",
-                hint="Wait until it ends, or stop it there; no two may train the same run.",
-            )
-        return claim
-
-    def release(self, claim: Claim) -> None:
-        """Let others train in it; nothing stays of a folder that is empty."""
-        claim.release()
-        with contextlib.suppress(OSError):  # not empty
-            self.path.rmdir()
-
     def create(self, config: TrainConfig) -> None:
         """Make the folder for a new run, and write down its settings.
 
@@ -133,7 +107,13 @@ class RunFolder:
                 f"{self.path} holds a run already",
                 hint="Go on with it by --resume, or choose another folder with --out.",
             )
-        self._make(self.snapshots)
+        try:
+            self.snapshots.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"The folder {self.path} cannot be made: {error.strerror or error}",
+                hint="Choose another one with --out.",
+            ) from error
         write_safely(self.config, (json.dumps(config.as_dict(), indent=2) + "\n").encode())
         self.events.unlink(missing_ok=True)
 
@@ -146,9 +126,9 @@ class RunFolder:
             If there are none, or they cannot be read.
         """
         try:
-            values = json.loads(self.config.read_text(encoding="utf-8"))
+            values = json.loads(read_bounded(self.config, _MOST_CONFIG).decode())
             return TrainConfig.from_dict({**values, "out": str(self.path)})
-        except (OSError, ValueError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
             raise TrainingError(
                 f"{self.path} holds no run that can be read: {self.config.name} is missing, "
                 "damaged or of another version",
@@ -255,24 +235,6 @@ class RunFolder:
         """
         save_weights(Weights(config.spec, config.scale, arrays, card), self.weights)
         return self.weights
-
-    def _make(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"The folder {self.path} cannot be made: {error.strerror or error}",
-                hint="Choose another one with --out.",
-            ) from error
-
-    def _who_claims(self) -> str:
-        """Return, in brackets, which process of this computer claims it, or that another does."""
-        for file in sorted(self.path.glob(".srcnn-*.claim"), reverse=True):
-            with contextlib.suppress(OSError):
-                mark = parse_mark(file.read_text(encoding="ascii", errors="replace").split(" ")[0])
-                if mark is not None:
-                    return f" (process {mark.pid}{'' if mark.is_here else ' of another computer'})"
-        return ""
 
     def discard(self) -> None:
         """Remove the files of the run, and the folder if nothing else is in it."""

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions
+from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions, menu_for
 
 BY_ID = {spec.id: spec for spec in ACTIONS}
 
@@ -51,7 +51,17 @@ def test_a_command_says_what_it_does_and_its_key(actions, spec):
 def test_of_a_group_one_is_on(actions):
     groups = {spec.group for spec in ACTIONS if spec.group}
     assert groups == {
-        *("mode", "scale", "degradation", "border", "padding", "view", "difference", "theme")
+        *(
+            "mode",
+            "scale",
+            "degradation",
+            "border",
+            "padding",
+            "view",
+            "difference",
+            "theme",
+            "screen",
+        )
     }
     for group in groups:
         members = [actions[spec.id] for spec in ACTIONS if spec.group == group]
@@ -72,18 +82,24 @@ def test_every_command_stands_in_its_menu(start):
     menus = {action.text(): action.menu() for action in window.menuBar().actions() if action.menu()}
     assert list(menus) == [menu.value for menu in Menu]
     for spec in ACTIONS:
-        assert window.actions_by_id[spec.id] in menus[spec.menu.value].actions()
+        menu = menu_for(spec, menus[spec.menu.value])
+        assert window.actions_by_id[spec.id] in menu.actions()
+        assert menu.title() == (spec.submenu or spec.menu.value)
 
 
 def test_letters_of_a_menu_are_unique(start):
-    for top in start().window.menuBar().actions():
+    bar = start().window.menuBar()
+    submenus = {spec.submenu for spec in ACTIONS if spec.submenu}
+    menus = [top.menu() for top in bar.actions()]
+    menus += [bar.window().findChild(QMenu, title) for title in sorted(submenus)]
+    for menu in menus:
         letters = Counter(
             action.text()[action.text().index("&") + 1].lower()
-            for action in top.menu().actions()
+            for action in menu.actions()
             if "&" in action.text()
         )
         assert letters
-        assert [letter for letter, count in letters.items() if count > 1] == [], top.text()
+        assert [letter for letter, count in letters.items() if count > 1] == [], menu.title()
 
 
 def test_the_file_menu_has_recent_files_and_samples(start):

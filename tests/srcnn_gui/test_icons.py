@@ -33,6 +33,7 @@ NEEDED = [
     "grid",
     "compare",
     "upscale",
+    "batch",
     "device",
     "settings",
     "info",

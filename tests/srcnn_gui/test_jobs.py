@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 
 from srcnn.errors import Cancelled, PictureError
-from srcnn_gui.jobs import MEMORY_S, JobControl, JobProgress, JobService, RemainingTime
+from srcnn_gui import job_threads as job_threads_module
+from srcnn_gui.jobs import JobControl, JobProgress, JobService
+from srcnn_gui.remaining_time import MEMORY_S, RemainingTime
 
 WAIT_MS = 5000
 
@@ -106,9 +108,8 @@ def test_a_result_is_delivered_in_the_gui_thread(service, qtbot):
 
 def test_nothing_is_delivered_before_the_caller_could_connect(service, qtbot):
     job = service.submit("Quick", lambda control: 1)
-    while not service._executor._work_queue.empty():
-        pass
-    service._executor.submit(int).result(WAIT_MS / 1000)
+    for thread in (*service._threads._threads.values(), *service._threads._left):
+        thread.join(WAIT_MS / 1000)
     listener = Listener(job)
     assert job.is_running
     with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
@@ -396,3 +397,54 @@ def test_no_estimate_while_nothing_is_done():
 )
 def test_the_fraction_stays_within_its_bounds(done, total, fraction):
     assert math.isclose(JobProgress(done, total, "", 0.0, None).fraction, fraction)
+
+
+def test_a_job_that_hangs_has_ended_when_it_is_cancelled(service, qtbot, gate):
+    job = service.submit("Read", gate, may_hang=True)
+    listener = Listener(job)
+    assert gate.began.wait(WAIT_MS / 1000)
+    with qtbot.waitSignal(job.ended, timeout=WAIT_MS):
+        job.cancel()
+    assert listener.heard[-2:] == [("cancelled",), ("ended",)]
+    assert not gate.opened.is_set()
+    assert service.jobs == ()
+    gate.opened.set()  # what it returns now is heard by nobody
+
+
+def test_jobs_that_hang_hold_up_no_others(qtbot):
+    service = JobService(max_workers=1)
+    gates = [Gate(), Gate()]
+    for gate in gates:
+        job = service.submit("Read", gate, may_hang=True)
+        assert gate.began.wait(WAIT_MS / 1000)
+        job.cancel()
+    with qtbot.waitSignal(service.submit("Quick", lambda control: 1).succeeded, timeout=WAIT_MS):
+        pass
+    for gate in gates:
+        gate.opened.set()
+    service.shutdown()
+    assert not service.has_hung
+    assert job_threads() == []
+
+
+def test_shutdown_does_not_wait_for_a_thread_that_hangs(qtbot, gate, monkeypatch):
+    monkeypatch.setattr(job_threads_module, "PATIENCE_LEFT_S", 0.01)
+    service = JobService()
+    service.submit("Read", gate, may_hang=True)
+    assert gate.began.wait(WAIT_MS / 1000)
+    service.shutdown()
+    assert service.has_hung
+    with pytest.raises(RuntimeError, match="no job can begin"):
+        service.submit("Late", gate)
+    gate.opened.set()
+    for thread in [t for t in threading.enumerate() if t.name.startswith("job")]:
+        thread.join(WAIT_MS / 1000)
+
+
+def test_shutdown_waits_for_work_that_would_lose_something(qtbot, gate):
+    service = JobService()
+    service.submit("Save", gate)
+    assert gate.began.wait(WAIT_MS / 1000)
+    threading.Timer(0.05, gate.opened.set).start()
+    service.shutdown()
+    assert not service.has_hung

@@ -190,3 +190,12 @@ def test_over_a_smaller_picture_nothing_is_read_before_the_mouse_moves(
     made.finish()
     made.show("bicubic")  # the table is written anew
     assert rows(pixel_table) == [["Bicubic", "", "", ""]]
+
+
+def test_a_place_outside_the_picture_before_is_not_read(pixel_table, made, view, scene):
+    made.open(scene(60, 80))
+    made.look()
+    made.finish()
+    view.set_image(scene(100, 80).size)  # which is opened next
+    view.set_cursor((99, 79))
+    assert rows(pixel_table)[0] == ["Bicubic", NOT_KNOWN, NOT_KNOWN, NOT_KNOWN]
