@@ -1,6 +1,8 @@
 # make run           set up and open the program on a bundled sample
 # make test          set up, check, and run the whole test suite, offscreen
 # make check         formatting, lint, types, import contracts
+# make fuzz          read 20,000 hostile files, or FILES=n of them, as SEED says
+# make soak          kill batches, share work, open windows, play with them; for long: SEED=0
 # make screenshots   draw the pictures of the documentation anew
 # make paper         measure the paper's tables anew: DATA=folder of Set5 and Set14, WEIGHTS=authors' weights
 # make clean         remove everything these made
@@ -8,12 +10,13 @@
 # PYTHON=python3.12  another interpreter       TORCH_INDEX=URL  one more index for pip to look in
 
 PYTHON ?= python3
+SEED ?= 0
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
           --constraint constraints.txt --editable
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check screenshots paper clean
+.PHONY: run test check fuzz screenshots paper clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m scripts.start
@@ -27,6 +30,19 @@ check: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+FILES ?= 20000
+SEED ?= 0
+
+fuzz: .venv/test.stamp
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.fuzz.run --files $(FILES) --seed $(SEED)
+
+soak: .venv/test.stamp
+	$(BIN)/python -m scripts.qt_libraries
+	$(BIN)/python -m tests.soak.killed_batch --kills 100 --seed $(SEED)
+	$(BIN)/python -m tests.soak.many_workers --workers 4 --files 2000
+	$(BIN)/python -m tests.soak.window_cycles --cycles 200 --seed $(SEED)
+	$(BIN)/python -m tests.soak.monkey --actions 20000 --seed $(SEED)
 
 screenshots: .venv/run.stamp
 	$(BIN)/python -m scripts.screenshots
@@ -43,7 +59,7 @@ clean:
 	touch $@
 
 .venv/test.stamp: pyproject.toml constraints.txt | .venv/bin/pip
-	$(INSTALL) '.[test,onnx]'
+	$(INSTALL) '.[test,onnx,formats]'
 	touch .venv/run.stamp $@
 
 # Debian keeps what a whole venv needs in a package of its own; the outer pip does without it.

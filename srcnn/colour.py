@@ -53,6 +53,16 @@ def ycbcr_to_rgb(planes: Planes) -> Planes:
     return _affine(planes, _TO_RGB * 255, -_TO_RGB @ _OFFSET)
 
 
+def grey_to_luma(planes: Planes) -> Planes:
+    """Return the luma that grey in [0, 1] has as RGB: 16/255 to 235/255."""
+    return planes * np.float32(219 / 255) + np.float32(16 / 255)
+
+
+def luma_to_grey(planes: Planes) -> Planes:
+    """Undo ``grey_to_luma``."""
+    return (planes - np.float32(16 / 255)) * np.float32(255 / 219)
+
+
 def _affine(planes: Planes, matrix: NDArray[np.float64], offset: NDArray[np.float64]) -> Planes:
     """Return ``matrix @ planes + offset`` channel by channel, in a fixed order of sums."""
     result = np.empty(planes.shape, np.float32)

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB = 0, 1, 2
 _NO_OPACITY, _ASSOCIATED = 0, 1
 _SEPARATE = 2
+_COMPRESSIONS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})
+"""None, LZW, deflate, PackBits, deflate again, LZMA, Zstandard.
+
+The others put pictures into a TIFF, and those may be of any size, whatever the header announces.
+"""
 _MAX_SEGMENT = 1 << 28
 """Pixels of a strip or tile of a TIFF; more is an absurd header."""
 
@@ -61,6 +66,7 @@ def tiff_size(file: BinaryIO) -> Size | None:
         is_grey = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK)
         fits = page.samplesperpixel in ((1, 2) if is_grey else (3, 4))
         is_known = is_grey or page.photometric == _RGB
+        is_known = is_known and page.compression in _COMPRESSIONS
         if not (fits and is_known and page.bitspersample == 16 and page.dtype == np.uint16):
             return None
         return Size(page.imagewidth, page.imagelength)

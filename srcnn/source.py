@@ -43,12 +43,16 @@ class Source(ABC):
         Hash of everything the planes depend on.
     has_alpha : bool
         Whether there is opacity.
+    grey_as_luma : bool
+        Whether methods are given grey as the luma that it has in RGB, 16 to 235, which is what
+        networks learn from; otherwise as it is, 0 to 255, as the paper's figures are computed.
     """
 
     size: Size
     is_grey: bool
     depth: int
     has_alpha: bool
+    grey_as_luma: bool
 
     @property
     @abstractmethod
@@ -85,6 +89,7 @@ class PictureSource(Source):
         self.is_grey = picture.is_grey
         self.depth = picture.depth if depth is None else depth
         self.has_alpha = picture.alpha is not None
+        self.grey_as_luma = picture.is_grey
 
     @cached_property
     @override
@@ -128,6 +133,7 @@ class DegradedSource(Source):
         self.is_grey = len(planes) == 1
         self.depth = 8
         self.has_alpha = False
+        self.grey_as_luma = False
 
     @property
     @override

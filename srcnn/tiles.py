@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from srcnn.colour import rgb_to_ycbcr, ycbcr_to_rgb
+from srcnn.colour import grey_to_luma, luma_to_grey, rgb_to_ycbcr, ycbcr_to_rgb
 from srcnn.errors import DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
@@ -24,8 +24,6 @@ from srcnn.workers import in_order, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from srcnn.method import Method
     from srcnn.source import Source
@@ -249,9 +247,12 @@ def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Plane
     """Return the grey or Y, Cb, Cr planes of the parts."""
     scale, method = enlargement.scale, enlargement.method
     if method.channels == 1:
-        lumas = method.enlarge_regions([(part.planes[:1], part.inner) for part in parts], scale)
+        as_luma = enlargement.source.grey_as_luma
+        lows = [grey_to_luma(part.planes) if as_luma else part.planes[:1] for part in parts]
+        pairs = [(low, part.inner) for low, part in zip(lows, parts, strict=True)]
+        lumas = method.enlarge_regions(pairs, scale)
         if enlargement.source.is_grey:
-            return lumas
+            return [luma_to_grey(luma) for luma in lumas] if as_luma else lumas
         chromas = (_bicubic(enlargement, part, part.planes[1:]) for part in parts)
         return [np.concatenate(planes) for planes in zip(lumas, chromas, strict=True)]
     if enlargement.source.is_grey:  # grey stays grey
@@ -289,8 +290,7 @@ def _to_pixels(planes: Planes, depth: int) -> Pixels:
     if len(planes) == 1:
         return _quantised(planes[0], depth)
     rgb = _quantised(ycbcr_to_rgb(planes), depth)
-    interleaved: NDArray[Any] = np.stack(list(rgb), axis=-1)  # far faster than a transposed copy
-    return interleaved
+    return np.stack(list(rgb), axis=-1)  # far faster than a transposed copy
 
 
 def _quantised(plane: Plane | Planes, depth: int) -> Pixels:

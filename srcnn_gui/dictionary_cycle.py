@@ -12,17 +12,18 @@ from srcnn_gui.training.dictionary_status import DictionaryProgress, outcome
 from srcnn_gui.training.rmse_curve import RmseCurve
 from srcnn_gui.training.status import Phase, RunProgress
 from trainer.control import Command
-from trainer.dictionary import resume_dictionary, train_dictionary
 from trainer.dictionary_events import DictionaryStarted, IterationDone
 from trainer.dictionary_state import discard_training, state_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from srcnn_gui.dictionary_commands import DictionaryCommands
     from srcnn_gui.main_window import MainWindow
     from srcnn_gui.training.panel import TrainingPanel
     from srcnn_gui.training.runner import Job, TrainingRunner
+    from trainer.control import Control
     from trainer.dictionary_events import DictionaryEvent
     from trainer.dictionary_state import DictionaryConfig
 
@@ -65,11 +66,11 @@ class DictionaryCycle(QObject):
 
     def start(self, config: DictionaryConfig) -> None:
         """Start a new training."""
-        self._begin(partial(train_dictionary, config), config.out, is_new=True)
+        self._begin(partial(_begin_training, config), config.out, is_new=True)
 
     def resume(self, folder: Path) -> None:
         """Go on with the training in a folder."""
-        self._begin(partial(resume_dictionary, folder), folder, is_new=False)
+        self._begin(partial(_resume_training, folder), folder, is_new=False)
 
     def leave(self) -> None:
         """Show another run: this one is not in front any more."""
@@ -169,3 +170,17 @@ class DictionaryCycle(QObject):
         if self._error is None:
             self.leave()
             self._panel.run_list.set_active(None)
+
+
+def _begin_training(config: DictionaryConfig, control: Control) -> Iterator[DictionaryEvent]:
+    """Start a training; in its thread, since the import of what it needs takes a while."""
+    from trainer.dictionary import train_dictionary
+
+    return train_dictionary(config, control)
+
+
+def _resume_training(folder: Path, control: Control) -> Iterator[DictionaryEvent]:
+    """Go on with a training; in its thread."""
+    from trainer.dictionary import resume_dictionary
+
+    return resume_dictionary(folder, control)

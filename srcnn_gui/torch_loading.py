@@ -1,4 +1,4 @@
-"""Importing PyTorch while the window is used."""
+"""Importing PyTorch, and then what draws charts, while the window is used."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def load_torch(_control: JobControl) -> tuple[Device, ...]:
         link.argtypes, link.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
         link(os.fsencode(library), os.RTLD_LAZY | os.RTLD_LOCAL)  # the import says what is wrong
     return available_devices()
+
+
+def load_charts(_control: JobControl) -> None:
+    """Import what draws charts: the panel that needs it first opens in half the time."""
+    import pyqtgraph  # noqa: F401 - it is there then
 
 
 def _largest_library() -> Path | None:

@@ -60,7 +60,7 @@ def pins() -> dict[str, str]:
 
 def test_every_dependency_is_pinned_to_a_version_it_may_have():
     extras = PROJECT["optional-dependencies"]
-    for line in PROJECT["dependencies"] + extras["test"] + extras["onnx"]:
+    for line in PROJECT["dependencies"] + extras["test"] + extras["onnx"] + extras["formats"]:
         wanted = Requirement(line)
         pinned = pins()[re.sub(r"[-_.]+", "-", wanted.name).lower()]
         assert pinned in wanted.specifier, line

@@ -79,7 +79,7 @@ class Memory:
         for line in lines:
             try:
                 key, row = _of_line(line)
-            except (ValueError, TypeError, RecursionError):
+            except (ValueError, TypeError, ArithmeticError, RecursionError):
                 damaged += 1
                 continue
             self._rows.pop(key, None)

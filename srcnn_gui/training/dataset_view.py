@@ -192,7 +192,9 @@ class DatasetView(QWidget):
         self._say("Looking through the pictures\N{HORIZONTAL ELLIPSIS}", "")
         self._bar.setRange(0, 0)
         self._show_running(True)
-        job = self._jobs.submit("Look through pictures", partial(look_through, self._config))
+        job = self._jobs.submit(
+            "Look through pictures", partial(look_through, self._config), may_hang=True
+        )
         self._job = job
         job.progressed.connect(self._on_progressed)
         job.succeeded.connect(self._on_succeeded)

@@ -116,7 +116,7 @@ class LiveMethod(QObject):
             self._resting.start(_PATIENCE_MS)  # what was shown before is not there yet
             return
         self._loading, self._wanted = self._wanted, None
-        job = self._jobs.submit("Read weights", partial(_load, self._loading.path))
+        job = self._jobs.submit("Read weights", partial(_load, self._loading.path), may_hang=True)
         self._job = job
         job.succeeded.connect(self._on_loaded)
         job.ended.connect(self._on_ended)

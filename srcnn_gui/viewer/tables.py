@@ -160,6 +160,8 @@ class PixelTable(QWidget):
         if state is None or scene is None:
             return nothing
         grid = state.layer.grid
+        if x >= grid.size.width or y >= grid.size.height:
+            return nothing  # the cursor is still in the picture before
         index = y // grid.tile * grid.columns + x // grid.tile
         tile = self._session.cache.get(state.layer, index)
         if tile is None:

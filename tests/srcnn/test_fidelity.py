@@ -64,9 +64,6 @@ OPACITIES = np.array([[65535, 40000], [20000, 65535], [9000, 65535]], np.uint16)
 NETWORK_LEVELS = 1
 """A flat patch comes out of networks within so many levels of 255 (measured: 0.1, rounded)."""
 
-DARK, LIFTED = 16, 13
-"""Networks have learnt luma, whose black is 16: darker grey is lifted by so much (measured)."""
-
 LOSSY_LEVELS = 4
 """What lossy formats of quality 95 add to that."""
 
@@ -206,10 +203,6 @@ def check_pixels(case: Case, pixels: np.ndarray) -> None:
         worst += LOSSY_LEVELS
     unit = 257 if bits == 16 else 1
     bound = np.full(off.shape, worst * unit)
-    if case.is_grey and case.method == "srcnn":
-        seen = patches(case) / np.iinfo(patches(case).dtype).max
-        is_dark = (seen.prod(axis=-1) < DARK / 255)[..., np.newaxis]
-        bound = np.where(is_dark, (worst + LIFTED) * unit, bound)
     if case.has_alpha and case.kept.alpha:
         visible = expected[..., -1:] / (2**bits - 1)
         bound[..., :-1] = np.ceil(bound[..., :-1] / visible)  # of what is seen through

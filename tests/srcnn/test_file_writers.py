@@ -23,7 +23,7 @@ from srcnn.metadata import written_exif
 from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
 from srcnn.resize import BICUBIC, Border
-from srcnn.save_options import SaveOptions
+from srcnn.save_options import SaveOptions, losses
 from srcnn.source import PictureSource, degraded_source, make_truth
 from srcnn.tiles import Enlargement
 
@@ -122,7 +122,7 @@ def test_what_an_encoder_refuses_is_a_sentence(tmp_path: Path, monkeypatch: pyte
         raise ValueError("no such thing")
 
     monkeypatch.setattr(Image.Image, "save", refuse)
-    with pytest.raises(OutputError, match=r"WEBP cannot hold this picture \(no such thing\)"):
+    with pytest.raises(OutputError, match=r"cannot hold this picture \(no such thing\)"):
         save_enlargement(enlargement_of(DEEP), tmp_path / "out.webp")
     assert list(tmp_path.iterdir()) == []
 
@@ -165,6 +165,11 @@ def test_without_a_picture_nothing_but_the_making_is_written():
     assert found.exif is not None
     stripped = belongings_of(None, FORMATS[".png"], canvas, SaveOptions(strip=True), "made")
     assert stripped == Belongings()
+
+
+def test_grey_without_a_profile_loses_nothing_but_being_grey():
+    said = losses(Picture(np.zeros((2, 2), np.uint8)), FORMATS[".webp"], SaveOptions())
+    assert ["no grey" in text for text in said] == [True]
 
 
 def test_a_guarded_file_is_read_and_written_like_any_other(tmp_path: Path):

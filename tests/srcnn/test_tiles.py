@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srcnn.colour import rgb_to_ycbcr
+from srcnn.colour import grey_to_luma, luma_to_grey, rgb_to_ycbcr
 from srcnn.degrade import luma_pair
 from srcnn.device import cpu_device
 from srcnn.errors import Cancelled, DeviceTooSmall
@@ -103,11 +103,11 @@ def test_covering_finds_the_tiles_that_have_a_pixel(
 def test_grey_is_the_rounded_whole(method: str, border: Border):
     chosen = load_methods(MethodEnvironment(cpu_device(), border=border))[method]
     pixels = noise(70, 95)
-    plane = pixels.astype(np.float32) / np.float32(255)
-    expected = to_bytes(chosen.enlarge(plane[np.newaxis].repeat(chosen.channels, axis=0), 3)[0])
-    result, luma = enlarged(PictureSource(Picture(pixels)), chosen, 3, border)
+    luma = grey_to_luma(pixels[np.newaxis].astype(np.float32) / np.float32(255))
+    expected = to_bytes(luma_to_grey(chosen.enlarge(luma, 3))[0])
+    result, measured = enlarged(PictureSource(Picture(pixels)), chosen, 3, border)
     np.testing.assert_array_equal(result, expected)
-    np.testing.assert_array_equal(luma, expected)
+    np.testing.assert_array_equal(measured, expected)
 
 
 @pytest.mark.parametrize("border", list(Border))

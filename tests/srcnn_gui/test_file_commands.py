@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QToolButton
 
 from srcnn.samples import SAMPLES
@@ -127,6 +127,13 @@ def test_an_image_is_pasted(driver, pixels):
     driver.trigger("paste")
     assert driver.session.scene.name == "clipboard"
     np.testing.assert_array_equal(driver.session.scene.picture.pixels, pixels(60, 40))
+
+
+def test_a_clipboard_that_was_never_used_has_no_picture(driver, monkeypatch):
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    monkeypatch.setattr(QClipboard, "image", lambda *_: QImage())
+    driver.trigger("paste")
+    assert driver.message.startswith("There is no picture on the clipboard")
 
 
 def data_of(*urls):

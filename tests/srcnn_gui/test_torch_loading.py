@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.machinery import ModuleSpec
 
 import pytest
@@ -31,3 +33,12 @@ def test_what_is_not_there_is_not_linked(monkeypatch, tmp_path, spec):
 def test_only_where_it_is_known_to_work(monkeypatch):
     monkeypatch.setattr(torch_loading.sys, "platform", "win32")
     assert _largest_library() is None
+
+
+def test_charts_are_imported_beside_the_window():
+    code = (
+        "import sys; from srcnn_gui.torch_loading import load_charts; "
+        "assert 'pyqtgraph' not in sys.modules; load_charts(None); "
+        "assert 'pyqtgraph' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

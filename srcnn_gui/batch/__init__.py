@@ -1,0 +1,1 @@
+"""Enlarging many pictures: a queue, one setting for all, and what becomes of each."""

@@ -1,0 +1,291 @@
+"""The queue as a table: what each picture is, becomes, and where it is."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from typing_extensions import override
+
+from srcnn_gui.batch.becoming import Becoming, becoming
+from srcnn_gui.batch.choices import Choices
+from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
+from srcnn_gui.batch.wording import message_of, status_of, tip_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from srcnn.method import Method
+    from srcnn_gui.batch.facts import Facts
+    from srcnn_gui.batch.thumbnails import Thumbnails
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns."""
+
+    PICTURE = 0
+    BECOMES = 1
+    STATUS = 2
+
+
+TITLES = {Column.PICTURE: "Picture", Column.BECOMES: "Becomes", Column.STATUS: "Status"}
+
+DETAIL = Qt.ItemDataRole.UserRole
+"""The second line of a cell."""
+MARK = Qt.ItemDataRole.UserRole + 1
+"""Whether something is lost; in a problem."""
+SHARE = Qt.ItemDataRole.UserRole + 2
+"""How far a picture is that is computed, else None."""
+STATE = Qt.ItemDataRole.UserRole + 3
+PATH = Qt.ItemDataRole.UserRole + 4
+
+_ORDER = {state: number for number, state in enumerate(State)}
+
+
+class QueueModel(QAbstractTableModel):
+    """The rows in the order of the work, shown in that order or sorted.
+
+    Parameters
+    ----------
+    thumbnails : Thumbnails
+        Asked for the copies of the rows in sight, and for what is known of their pictures.
+    """
+
+    changed = Signal()  # rows have come or gone, or something has become of one
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._shown: list[Row] = []
+        self._places: dict[Path, int] = {}  # among those shown
+        self._becoming: dict[Path, Becoming] = {}
+        self._tally: Tally | None = None
+        self._choices = Choices()
+        self._method: Method | None = None
+        self._thumbnails = thumbnails
+        thumbnails.examined.connect(self._on_examined)
+        thumbnails.failed.connect(self._on_failed)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The queue, in the order of the work."""
+        return self._rows
+
+    @property
+    def tally(self) -> Tally:
+        """How many have come to what."""
+        if self._tally is None:
+            self._tally = tally(self._rows)
+        return self._tally
+
+    def row_of(self, path: Path) -> Row | None:
+        """Return the row of a picture, if it is in the queue."""
+        place = self._places.get(path)
+        return None if place is None else self._shown[place]
+
+    def set_choices(self, choices: Choices, method: Method | None) -> None:
+        """Say what is made of the pictures, and by which method, if that is there yet."""
+        if (choices, method) == (self._choices, self._method):
+            return
+        self._choices, self._method = choices, method
+        self._becoming.clear()
+        self._tell_column(Column.BECOMES)
+
+    def add(self, found: Iterable[Found]) -> int:
+        """Put pictures at the end, but for those that are there; return how many were new."""
+        first = max((row.number for row in self._rows), default=0) + 1
+        new = dict.fromkeys(one for one in found if one.path not in self._places)
+        rows = {one.path: Row(one.path, one.place) for one in new}
+        for number, row in enumerate(rows.values(), first):
+            row.number = number
+        self.extend(list(rows.values()))
+        return len(rows)
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Put rows at the end."""
+        if not rows:
+            return
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self._rows.extend(rows)
+        self._shown.extend(rows)
+        self._places.update({row.path: first + n for n, row in enumerate(rows)})
+        self.endInsertRows()
+        self._changed()
+
+    def keep_only(self, rows: Collection[Row]) -> None:
+        """Take all other rows out."""
+        self.beginResetModel()
+        kept = set(rows)
+        self._rows = [row for row in self._rows if row in kept]
+        self._show([row for row in self._shown if row in kept])
+        self._tally = None
+        self.endResetModel()
+        self._changed()
+
+    def set_share(self, path: Path, share: float | None) -> None:
+        """Say how far a picture is that is computed, or that it is not computed any more."""
+        place = self._places.get(path)
+        if place is not None:
+            self._shown[place].share = share
+            self._tell(place, Column.STATUS)
+
+    def set_outcome(self, path: Path, outcome: Outcome | None) -> None:
+        """Say what became of a picture, or that it waits again."""
+        place = self._places.get(path)
+        if place is not None:
+            row = self._shown[place]
+            row.share, row.outcome = None, outcome
+            self._tell(place, Column.STATUS)
+            self._changed()
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[Column(section)]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._shown[index.row()]
+        if role == STATE:
+            return row.state
+        if role == PATH:
+            return row.path
+        match Column(index.column()):
+            case Column.PICTURE:
+                return self._picture_data(row, role)
+            case Column.BECOMES:
+                return self._becomes_data(row, role)
+            case Column.STATUS:
+                return _status_data(row, role)
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Show the rows sorted, or for column -1 in the order of the work, which stays."""
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        rows = [self._shown[index.row()] for index in old]
+        shown = list(self._rows)
+        if column >= 0:
+            is_descending = order == Qt.SortOrder.DescendingOrder
+            shown.sort(key=lambda row: self._sort_key(row, column), reverse=is_descending)
+        self._show(shown)
+        new = [self.index(self._places[r.path], i.column()) for r, i in zip(rows, old, strict=True)]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _picture_data(self, row: Row, role: int) -> Any:
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.path.name
+            case Qt.ItemDataRole.ToolTipRole:
+                return str(row.path)
+            case Qt.ItemDataRole.DecorationRole:
+                return None if row.problem else self._thumbnails.get(row.path)
+            case _ if role == DETAIL:
+                return str(row.path.parent)
+        return None
+
+    def _becomes_data(self, row: Row, role: int) -> Any:
+        shown = self._becoming_of(row)
+        problem = row.problem or shown.problem
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return shown.sizes
+            case Qt.ItemDataRole.ToolTipRole:
+                return problem or "\n".join(shown.losses)
+            case _ if role == DETAIL:
+                return problem or shown.how
+            case _ if role == MARK:
+                return bool(problem or shown.losses)
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return " ".join((shown.how, *shown.losses))
+        return None
+
+    def _becoming_of(self, row: Row) -> Becoming:
+        shown = self._becoming.get(row.path)
+        if shown is None:
+            shown = becoming(row.path, row.facts, self._choices, self._method)
+            self._becoming[row.path] = shown
+        return shown
+
+    def _show(self, rows: list[Row]) -> None:
+        self._shown = rows
+        self._places = {row.path: place for place, row in enumerate(rows)}
+
+    def _sort_key(self, row: Row, column: int) -> tuple[float, str]:
+        name = f"{row.path.name}\n{row.path}".casefold()
+        if column == Column.PICTURE:
+            return 0.0, name
+        if column == Column.BECOMES:
+            return float(self._becoming_of(row).pixels), name
+        seconds = 0.0 if row.outcome is None else row.outcome.seconds
+        return _ORDER[row.state] * 1e9 + seconds, name
+
+    def _changed(self) -> None:
+        self._tally = None
+        self.changed.emit()
+
+    def _tell(self, place: int, column: Column) -> None:
+        cell = self.index(place, column)
+        self.dataChanged.emit(cell, cell)
+
+    def _tell_column(self, column: Column) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, column)
+            self.dataChanged.emit(self.index(0, column), last)
+
+    @Slot(object, object)
+    def _on_examined(self, path: Path, facts: Facts) -> None:
+        place = self._places.get(path)
+        if place is None:
+            return
+        self._shown[place].facts = facts
+        self._becoming.pop(path, None)
+        self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
+
+    @Slot(object, object)
+    def _on_failed(self, path: Path, error: Exception) -> None:
+        place = self._places.get(path)
+        if place is not None:
+            self._shown[place].problem = message_of(error)
+            self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
+
+
+def _status_data(row: Row, role: int) -> Any:
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return status_of(row)
+        case Qt.ItemDataRole.ToolTipRole:
+            return tip_of(row)
+        case _ if role == SHARE:
+            return row.share
+    return None

@@ -1,0 +1,121 @@
+"""The job that does a batch, and how it is held and stopped."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from srcnn.batch_control import BatchControl
+from srcnn_gui.batch.work import run_plan, work_of
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from srcnn.batch_events import BatchDone
+    from srcnn_gui.batch.work import BatchPlan, Doer
+    from srcnn_gui.jobs import Job, JobControl, JobService
+
+
+class BatchRunner(QObject):
+    """Does one batch at a time.
+
+    Parameters
+    ----------
+    jobs : JobService
+        Of its own, so that no other work waits for a batch.
+    quiet : Event
+        Not set while the viewer wants the processor.
+
+    Attributes
+    ----------
+    doer : callable
+        Makes the work on one picture.
+    """
+
+    told = Signal(object)  # BatchEvent
+    failed = Signal(object)  # Exception: nothing was done
+    ended = Signal()  # always, and last
+    state_changed = Signal()  # it began, is held, goes on, is stopping, or has ended
+
+    _told = Signal(object)  # BatchEvent; emitted in the worker thread
+
+    def __init__(
+        self, jobs: JobService, quiet: threading.Event, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.doer: Doer = work_of
+        self._jobs = jobs
+        self._quiet = quiet
+        self._job: Job | None = None
+        self._control = BatchControl()
+        self._told.connect(self.told, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it works, is held or is stopping."""
+        return self._job is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is held."""
+        return self._job is not None and self._control.is_paused
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop and has not ended yet."""
+        return self._job is not None and self._job.is_stopping
+
+    def start(self, plan: BatchPlan) -> None:
+        """Do a batch in the background.
+
+        Raises
+        ------
+        RuntimeError
+            If one is under way.
+        """
+        if self._job is not None:
+            raise RuntimeError("a batch is under way")
+        self._control = BatchControl()
+        work = partial(_do, plan, self._control, self._quiet, self._told.emit, self.doer)
+        job = self._job = self._jobs.submit("Batch", work)
+        job.failed.connect(self.failed)
+        job.ended.connect(self._on_ended)
+        self.state_changed.emit()
+
+    @Slot()
+    def pause(self) -> None:
+        """Hold it after the present tile, or let it go on."""
+        if self._job is not None and not self.is_stopping:
+            if self._control.is_paused:
+                self._control.resume()
+            else:
+                self._control.pause()
+            self.state_changed.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop after the present tile; what is done stays."""
+        if self._job is not None and not self.is_stopping:
+            self._control.stop()
+            self._job.cancel()
+            self.state_changed.emit()
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._job = None
+        self.state_changed.emit()
+        self.ended.emit()
+
+
+def _do(
+    plan: BatchPlan,
+    control: BatchControl,
+    quiet: threading.Event,
+    tell: Callable[[object], object],
+    doer: Doer,
+    _job: JobControl,
+) -> BatchDone:
+    return run_plan(plan, control, quiet, tell, doer)
