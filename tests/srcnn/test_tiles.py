@@ -19,7 +19,7 @@ from srcnn.resize import Border, imresize
 from srcnn.source import PictureSource, Source, degraded_source, make_truth
 from srcnn.spec import SrcnnSpec
 from srcnn.tiles import Enlargement, Tile, TileGrid, render_tile, render_tiles, stepping_down
-from srcnn.weights import ModelCard, Weights
+from srcnn.weights import ModelCard, Weights, bundled_weights
 
 SPEC = SrcnnSpec(4, 2)
 
@@ -108,6 +108,20 @@ def test_grey_is_the_rounded_whole(method: str, border: Border):
     result, measured = enlarged(PictureSource(Picture(pixels)), chosen, 3, border)
     np.testing.assert_array_equal(result, expected)
     np.testing.assert_array_equal(measured, expected)
+
+
+@pytest.mark.parametrize("method", ["srcnn", "anr", "bicubic"])
+def test_grey_is_enlarged_as_it_is_in_colour(method: str):
+    """Networks have learnt luma, where black is 16: given black as 0 they would lift it."""
+    environment = MethodEnvironment(cpu_device(), bundled_weights())
+    chosen = load_methods(environment)[method]
+    pixels = np.zeros((40, 40), np.uint8)
+    pixels[10:30, 10:30] = noise(20, 20)
+    grey, _ = enlarged(PictureSource(Picture(pixels)), chosen, 3, Border.CLAMP)
+    colour = Picture(pixels[..., np.newaxis].repeat(3, axis=2))
+    rgb, _ = enlarged(PictureSource(colour), chosen, 3, Border.CLAMP)
+    assert np.abs(rgb - grey[..., np.newaxis].astype(int)).max() <= 1
+    assert grey[:12].max() <= 1
 
 
 @pytest.mark.parametrize("border", list(Border))
