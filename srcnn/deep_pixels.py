@@ -69,6 +69,8 @@ def tiff_size(file: BinaryIO) -> Size | None:
         is_known = is_known and page.compression in _COMPRESSIONS
         if not (fits and is_known and page.bitspersample == 16 and page.dtype == np.uint16):
             return None
+        if not type(page.imagewidth) is type(page.imagelength) is int:
+            raise ValueError("a side that is several numbers")  # a tuple times a number is long
         return Size(page.imagewidth, page.imagelength)
 
 

@@ -99,6 +99,8 @@ def drag(
 
 def wheel(widget: QWidget, at: QPointF, notches: int) -> None:
     """Turn the wheel."""
+    if not shiboken6.isValid(widget):
+        return
     where, none = QPointF(widget.mapToGlobal(at)), _Button.NoButton
     turned, phase = QPoint(0, 120 * notches), Qt.ScrollPhase.NoScrollPhase
     QApplication.sendEvent(
@@ -108,6 +110,8 @@ def wheel(widget: QWidget, at: QPointF, notches: int) -> None:
 
 def drop(widget: QWidget, paths: Iterable[Path]) -> None:
     """Drop files."""
+    if not shiboken6.isValid(widget):
+        return
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     at, copy = widget.rect().center(), Qt.DropAction.CopyAction
@@ -116,6 +120,13 @@ def drop(widget: QWidget, paths: Iterable[Path]) -> None:
     if entering.isAccepted() and shiboken6.isValid(widget):
         dropping = QDropEvent(QPointF(at), copy, data, _Button.LeftButton, _No)
         QApplication.sendEvent(widget, dropping)
+
+
+def ask_for_menu(widget: QWidget, at: QPoint) -> None:
+    """Ask for the menu at a place."""
+    if shiboken6.isValid(widget):
+        reason = QContextMenuEvent.Reason.Mouse
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
 
 
 def press_keys(widget: QWidget, keys: str) -> None:
@@ -140,10 +151,10 @@ def play(rng: random.Random, root: QWidget) -> Step | None:
     if not found:
         return None
     kind = rng.choice(list(found))
-    number = rng.randrange(len(found[kind]))
-    widget = found[kind][number]
+    number, widget = rng.choice(list(enumerate(found[kind])))
     what, do = _PLAYS[kind](rng, widget)
-    name = widget.accessibleName() or getattr(widget, "text", widget.objectName)()
+    text = widget.text() if isinstance(widget, QAbstractButton) else widget.objectName()
+    name = widget.accessibleName() or text
     return Step(f"{what} {type(widget).__name__} {number} {name!r}", do)
 
 
@@ -213,10 +224,7 @@ def _play_canvas(rng: random.Random, widget: QWidget) -> _Played:
     if what == 4:
         kind = QEvent.Type.MouseButtonDblClick
         return "double-click", partial(mouse, widget, kind, at)
-    where = widget.mapToGlobal(at.toPoint())
-    reason = QContextMenuEvent.Reason.Mouse
-    asked = QContextMenuEvent(reason, at.toPoint(), where)
-    return "right-click", partial(QApplication.sendEvent, widget, asked)
+    return "right-click", partial(ask_for_menu, widget, at.toPoint())
 
 
 def _play_viewport(rng: random.Random, widget: QWidget) -> _Played:
@@ -230,17 +238,15 @@ def _click_in(rng: random.Random, widget: QWidget) -> _Played:
 def _turn(rng: random.Random, widget: QWidget) -> _Played:
     """Change a value by keys or by the wheel."""
     if rng.random() < 0.2:
-        return "wheel over", partial(
-            wheel, widget, QPointF(widget.rect().center()), rng.choice((-1, 1))
-        )
+        middle = QPointF(widget.rect().center())
+        return "wheel over", partial(wheel, widget, middle, rng.choice((-1, 1)))
     keys = rng.choice(("Up", "Down", "PgUp", "PgDown", "Home", "Alt+Down"))
     return f"press {keys} in", partial(press_keys, widget, keys)
 
 
 def _type(rng: random.Random, widget: QWidget) -> _Played:
     word = rng.choice(_WORDS)
-    ends = rng.random() < 0.5
-    return f"type {word!r} in", partial(_write, widget, word, ends=ends)
+    return f"type {word!r} in", partial(_write, widget, word, ends=rng.random() < 0.5)
 
 
 def _write(widget: QWidget, word: str, *, ends: bool) -> None:

@@ -11,34 +11,27 @@ from __future__ import annotations
 
 import argparse
 import logging
-import random
 import subprocess
 import sys
 import tempfile
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TextIO
 
-from PySide6.QtCore import QEventLoop, QMimeData, QObject, QTimer, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
 
-from srcnn_gui.app import Program
-from tests.soak.files import Corpus, make_corpus
-from tests.soak.hands import Step, choose_in_menu, choose_key, click_button, drop, play, press_keys
+from tests.soak.files import make_corpus
 from tests.soak.pictures import ROOT
+from tests.soak.player import TOLD, Monkey
 from tests.soak.watch import Watch
 from tests.soak.window import begin, end, live_in, make_application, sweep, wait_until
 
 _ROUND = 1000
-_TOLD = 50
 _STALLS = 5
-_PACE_MS = 1
-_BARRED = {"quit"}
 
 
 @dataclass
@@ -70,190 +63,6 @@ class Figures:
     seconds: float = 0.0
 
 
-class Monkey(QObject):
-    """Plays with one window.
-
-    Parameters
-    ----------
-    program : Program
-        It has a picture, and PyTorch.
-    corpus : Corpus
-        Files that it may open.
-    watch : Watch
-        Looks on.
-    seed : int
-        The dice of an action depend on this and on its index.
-    indices : range
-        Actions to do.
-    log : file
-        Each action is written to it before it is done: the process may not survive it.
-    """
-
-    def __init__(
-        self,
-        program: Program,
-        corpus: Corpus,
-        watch: Watch,
-        seed: int,
-        indices: range,
-        log: TextIO,
-    ) -> None:
-        super().__init__()
-        self._log = log
-        self.done: deque[str] = deque(maxlen=_TOLD)
-        self._program, self._window = program, program.window
-        self._corpus, self._watch = corpus, watch
-        self._seed, self._indices = seed, iter(indices)
-        self._rng = random.Random(seed)
-        self._depth = 0
-        self._loop = QEventLoop()
-        actions = [a for name, a in self._window.actions_by_id.items() if name not in _BARRED]
-        self._shortcuts = [a.shortcut().toString() for a in actions if not a.shortcut().isEmpty()]
-        self._ways = {
-            self._trigger: 30, self._handle: 45, self._press: 12, self._open: 3, self._drop: 4,
-            self._resize: 3, self._fill_clipboard: 2,
-        }  # fmt: skip
-
-    def play(self) -> None:
-        """Do everything; end early at a failure."""
-        file_dialogs(self)
-        QTimer.singleShot(0, self._turn)
-        self._watch.rest()
-        self._loop.exec()
-
-    @Slot()
-    def _turn(self) -> None:
-        """Do one thing. Whichever event loop turns then, that of a dialog perhaps, has the next."""
-        index = None if self._watch.problems else next(self._indices, None)
-        if index is None:
-            self._leave()
-            return
-        rng = self._rng = random.Random(f"{self._seed} {index}")
-        step = self._choose(rng)
-        self.done.append(f"{index}: {step.text}")
-        self._log.write(f"{self.done[-1]}\n")
-        self._watch.index, self._watch.action = index, step.text
-        QTimer.singleShot(
-            rng.choice((50, 100, 150)) if rng.random() < 0.02 else _PACE_MS, self._turn
-        )
-        self._depth += 1
-        step.do()
-        self._depth -= 1
-
-    def _leave(self) -> None:
-        """Close what is open above the window, then end."""
-        above = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        if above is not None:
-            above.close()
-        if above is not None or self._depth:
-            QTimer.singleShot(_PACE_MS, self._turn)
-        else:
-            self._loop.quit()
-
-    def _choose(self, rng: random.Random) -> Step:
-        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
-        if isinstance(popup, QMenu):
-            return choose_in_menu(rng, popup, _BARRED)
-        if popup is not None:
-            keys = rng.choice(("Esc", "Return", "Down"))
-            return Step(f"press {keys} in a list", partial(press_keys, popup, keys))
-        if modal is not None:
-            return self._answer(rng, modal)
-        ways = list(self._ways)
-        step = rng.choices(ways, [self._ways[way] for way in ways])[0](rng)
-        return step or self._press(rng)
-
-    def _answer(self, rng: random.Random, modal: QWidget) -> Step:
-        """Play with a dialog, or close it."""
-        if rng.random() < 0.6:
-            step = play(rng, modal)
-            if step is not None:
-                return Step(f"{step.text} in {modal.windowTitle()!r}", step.do)
-        if rng.random() < 0.5:
-            return click_button(rng, modal)
-        return Step(f"close {modal.windowTitle()!r}", partial(press_keys, modal, "Esc"))
-
-    def _trigger(self, rng: random.Random) -> Step | None:
-        """Choose a command, or any other entry of the menus."""
-        known = self._window.actions_by_id.values()
-        actions = known if rng.random() < 0.8 else self._window.findChildren(QAction)
-        can = [a for a in actions if a.isEnabled() and a.objectName() not in _BARRED]
-        action = rng.choice(can)
-        return Step(f"trigger {action.objectName() or action.text()}", action.trigger)
-
-    def _handle(self, rng: random.Random) -> Step | None:
-        """Play with the window, or with another that is open beside it."""
-        others = [
-            widget
-            for widget in QApplication.topLevelWidgets()
-            if widget.isVisible() and widget.isWindow() and widget is not self._window
-        ]
-        root = rng.choice(others) if others and rng.random() < 0.3 else self._window
-        if isinstance(root, QDialog) and rng.random() < 0.2:
-            return Step(f"close {root.windowTitle()!r}", partial(press_keys, root, "Esc"))
-        return play(rng, root)
-
-    def _press(self, rng: random.Random) -> Step:
-        keys = choose_key(rng, self._shortcuts)
-        widget = QApplication.focusWidget() or self._window
-        return Step(f"press {keys} in {type(widget).__name__}", partial(press_keys, widget, keys))
-
-    def _open(self, rng: random.Random) -> Step:
-        path = rng.choice(self._corpus.pictures)
-        return Step(f"open {path.name}", partial(self._program.files.open_file, path))
-
-    def _drop(self, rng: random.Random) -> Step:
-        corpus = self._corpus
-        paths = rng.sample(rng.choice((corpus.pictures, corpus.weights, corpus.folders)), 2)
-        takers = [w for w in self._window.findChildren(QWidget) if w.acceptDrops()]
-        takers = [w for w in takers if w.isVisible() and w.isEnabled()]
-        widget = rng.choice([self._window, *takers])
-        dropped = paths[: rng.randint(1, 2)]
-        names = ", ".join(path.name for path in dropped)
-        return Step(f"drop {names} on {type(widget).__name__}", partial(drop, widget, dropped))
-
-    def _resize(self, rng: random.Random) -> Step:
-        width, height = rng.randint(300, 1600), rng.randint(250, 1000)
-        return Step(f"resize to {width} x {height}", partial(self._window.resize, width, height))
-
-    def _fill_clipboard(self, rng: random.Random) -> Step:
-        data = QMimeData()
-        kind = rng.choice(("picture", "file", "text"))
-        if kind == "picture":
-            data.setImageData(QImage(str(self._corpus.pictures[0])))
-        elif kind == "file":
-            data.setUrls([QUrl.fromLocalFile(str(rng.choice(self._corpus.pictures)))])
-        else:
-            data.setText("7")
-        return Step(f"copy a {kind}", partial(QApplication.clipboard().setMimeData, data))
-
-    def open_name(self, _parent: object, title: str, *_: object) -> tuple[str, str]:
-        """Answer a dialog that asks for a file."""
-        return self._corpus.choose(self._rng, title), ""
-
-    def save_name(
-        self, _parent: object, _title: str, suggested: str = "", kinds: str = "", *_: object
-    ) -> tuple[str, str]:
-        """Answer a dialog that asks for a name to save by."""
-        kind = self._rng.choice(kinds.split(";;"))
-        return self._corpus.name_to_save(self._rng, suggested), kind
-
-    def folder_name(self, *_: object) -> str:
-        """Answer a dialog that asks for a folder."""
-        return self._corpus.choose_folder(self._rng)
-
-
-def file_dialogs(monkey: Monkey) -> None:
-    """Have the file dialogs of the system answered."""
-    dialogs = {
-        "getOpenFileName": monkey.open_name,
-        "getSaveFileName": monkey.save_name,
-        "getExistingDirectory": monkey.folder_name,
-    }
-    for name, answer in dialogs.items():
-        setattr(QFileDialog, name, staticmethod(answer))
-
-
 class Desktop(QObject):
     """Stands for the desktop, which opens folders and pages."""
 
@@ -262,10 +71,12 @@ class Desktop(QObject):
         """Show nothing."""
 
 
-def soak(log: TextIO, *, actions: int = 20_000, seed: int = 0, first: int = 0) -> Figures:
+def soak(
+    log: TextIO, *, actions: int = 20_000, seed: int = 0, first: int = 0, longest_ms: int = 250
+) -> Figures:
     """Play, window by window."""
     began_s = monotonic()
-    figures, watch, desktop = Figures(0, seed), Watch(), Desktop()
+    figures, watch, desktop = Figures(0, seed), Watch(longest_ms / 1000), Desktop()
     with tempfile.TemporaryDirectory() as folder:
         app = make_application(Path(folder))
         for scheme in ("file", "https"):
@@ -296,6 +107,7 @@ def _round(
     """Play with one window; return what failed, and how to see it again."""
     folder.mkdir()
     live_in(folder)
+    watch.index, watch.action = indices.start, "start"
     corpus = make_corpus(folder, seed)
     program = begin(app, folder, str(corpus.pictures[0]))
     wait_until(lambda: program.session.scene is not None and program.session.torch_is_ready)
@@ -322,11 +134,11 @@ def _run_child(chosen: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "actions.txt")
         command = [sys.executable, "-X", "faulthandler", "-m", "tests.soak.monkey", "--log", log]
-        for name in ("actions", "seed", "first"):
-            command += [f"--{name}", str(getattr(chosen, name))]
+        for name, value in vars(chosen).items():
+            command += [] if name == "log" else [f"--{name.replace('_', '-')}", str(value)]
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
         if code not in (0, 1, 2):
-            done = log.read_text(encoding="utf-8").splitlines()[-_TOLD:]
+            done = log.read_text(encoding="utf-8").splitlines()[-TOLD:]
             index = int(done[-1].partition(":")[0])
             first = max(chosen.first, index // _ROUND * _ROUND)
             story = _story(chosen.seed, first, index, done)
@@ -340,13 +152,15 @@ def main() -> None:
     parser.add_argument("--actions", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, help="index to begin with, of a thousand")
+    parser.add_argument("--longest-ms", type=int, default=250, help="that the loop stands still")
     parser.add_argument("--log", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.log is None:
         sys.exit(_run_child(chosen))
     logging.getLogger().addHandler(logging.NullHandler())  # what users are told is no news here
     with chosen.log.open("w", encoding="utf-8", buffering=1) as log:
-        figures = soak(log, actions=chosen.actions, seed=chosen.seed, first=chosen.first)
+        del chosen.log
+        figures = soak(log, **vars(chosen))
     for name, value in vars(figures).items():
         shown = "\n  ".join([str(len(value)), *value]) if isinstance(value, list) else value
         sys.stdout.write(f"{name:12} {shown}\n")

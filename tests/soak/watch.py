@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import sys
-import tempfile
 import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter, process_time, thread_time
 
@@ -26,7 +25,7 @@ _NO_SCREEN = "This plugin does not support"
 """So the offscreen platform begins to say what it lacks."""
 
 LONGEST_S = 0.25
-"""The event loop may stand still for so long."""
+"""The event loop may stand still for so long, where people wait for it."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,9 @@ class Gap:
 
     Attributes
     ----------
-    seconds, own_s, process_s : float
-        How late it was; the processor time of the thread of the window in it, and of all threads.
+    seconds, own_s, process_s, limit_s : float
+        How late it was; the processor time of the thread of the window in it, and of all threads;
+        and how late it may be.
     index, action : int, str
         What was done last.
     stack : str
@@ -46,14 +46,15 @@ class Gap:
     seconds: float
     own_s: float
     process_s: float
+    limit_s: float
     index: int
     action: str
     stack: str
 
     @property
     def is_ours(self) -> bool:
-        """Whether the window was at work for most of it: else the machine had no time for it."""
-        return self.own_s > self.seconds / 2
+        """Whether the window was at work for so long: else the machine had no time for it."""
+        return self.own_s > self.limit_s
 
     def __str__(self) -> str:
         return (
@@ -65,25 +66,34 @@ class Gap:
 class Watch(QObject):
     """Listens from ``begin`` to ``end``.
 
+    Parameters
+    ----------
+    limit_s : float
+        The event loop may stand still for so long.
+
     Attributes
     ----------
     problems : list of str
         What was raised in any thread and what Qt said.
     gaps : list of Gap
-        Times of more than ``LONGEST_S``.
+        Times of more than that.
     longest_s : float
         The longest time that the window itself took.
     index, action : int, str
         What is being done, for the gaps.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float = LONGEST_S) -> None:
         super().__init__()
+        self._limit_s = limit_s
         self.problems: list[str] = []
         self.gaps: list[Gap] = []
         self.longest_s = 0.0
         self.index, self.action = 0, "start"
-        self._stacks = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed at the end
+        self._window_thread = threading.get_ident()
+        self._stack = ""
+        self._has_ended = threading.Event()
+        self._looker = ThreadPoolExecutor(1, thread_name_prefix="watch")
         self._handler = _Handler(self.problems)
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.setInterval(round(_TICK_S * 1000))
@@ -99,24 +109,22 @@ class Watch(QObject):
         logging.getLogger().addHandler(self._handler)
         self.rest()
         self._timer.start()
+        self._looker.submit(self._look)
 
     def rest(self) -> None:
         """Begin to measure anew: nobody looked on until now."""
-        faulthandler.cancel_dump_traceback_later()
-        self._stacks.seek(0)
-        self._stacks.truncate()
-        self._last = self._now()
+        self._stack, self._last = "", self._now()
 
     def end(self) -> None:
         """Listen no more."""
         self._timer.stop()
-        faulthandler.cancel_dump_traceback_later()
+        self._has_ended.set()
+        self._looker.shutdown()
         logging.getLogger().removeHandler(self._handler)
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         sys.unraisablehook = sys.__unraisablehook__
         qInstallMessageHandler(None)
-        self._stacks.close()
 
     def _now(self) -> tuple[float, float, float]:
         return perf_counter(), thread_time(), process_time()
@@ -127,14 +135,17 @@ class Watch(QObject):
         late_s, own_s, process_s = (a - b for a, b in zip(now, self._last, strict=True))
         late_s -= _TICK_S
         self.longest_s = max(self.longest_s, min(late_s, own_s))
-        if late_s > LONGEST_S:
-            self._stacks.seek(0)
-            stack = _of_the_window(self._stacks.read())
-            self.gaps.append(Gap(late_s, own_s, process_s, self.index, self.action, stack))
-            self._stacks.seek(0)
-            self._stacks.truncate()
-        faulthandler.dump_traceback_later(LONGEST_S, file=self._stacks)
-        self._last = self._now()
+        if late_s > self._limit_s:
+            times = late_s, own_s, process_s, self._limit_s
+            self.gaps.append(Gap(*times, self.index, self.action, self._stack))
+        self.rest()
+
+    def _look(self) -> None:
+        """See, from another thread, where the window is when it does not come back."""
+        while not self._has_ended.wait(self._limit_s / 5):
+            if perf_counter() - self._last[0] > self._limit_s * 0.6 and not self._stack:
+                frame = sys._current_frames().get(self._window_thread)
+                self._stack = "".join(traceback.format_stack(frame, limit=8))
 
     def _on_exception(self, kind, error, trace) -> None:
         self.problems.append("".join(traceback.format_exception(kind, error, trace)))
@@ -161,8 +172,3 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
         self._problems.append(f"{record.name}: {record.getMessage()}\n{trace}")
-
-
-def _of_the_window(stacks: str) -> str:
-    """Return the part of a dump that is of the thread of the window: the last."""
-    return stacks.strip().rpartition("\n\n")[2]
