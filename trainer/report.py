@@ -159,6 +159,7 @@ def _checked(name: str, value: Any, hints: Mapping[str, Any]) -> Any:
         raise TypeError(name)
     if not isinstance(value, tuple if get_origin(hint) is tuple else hint):
         raise TypeError(name)
-    if isinstance(value, float) and not math.isfinite(value) and not name.endswith("_db"):
+    may_be_endless = name.endswith("_db") or name == "loss"  # of a run that diverges
+    if isinstance(value, float) and not may_be_endless and not math.isfinite(value):
         raise ValueError(name)
     return value

@@ -255,7 +255,7 @@ def test_a_format_that_is_too_small_cannot_be_chosen(dialog, pixels):
     window = dialog(".webp", picture=Picture(pixels(1100, 2)))
     choose(window, SizeMode.FACTOR)
     visible(window, QDoubleSpinBox)[0].setValue(16)
-    assert "WEBP cannot hold 17600" in window.text
+    assert "WebP cannot hold 17600" in window.text
     assert not save_button(window).isEnabled()
     assert window.cost.text == ""
     choose(window, ".png")
