@@ -145,7 +145,7 @@ def _typed(name: str, value: Any) -> Any:
         return skipped
     if name == "reason":
         return StopReason(value)
-    if name.endswith("_db") and isinstance(value, str):
+    if _may_be_endless(name) and isinstance(value, str):
         return float(value)
     return value
 
@@ -159,7 +159,11 @@ def _checked(name: str, value: Any, hints: Mapping[str, Any]) -> Any:
         raise TypeError(name)
     if not isinstance(value, tuple if get_origin(hint) is tuple else hint):
         raise TypeError(name)
-    may_be_endless = name.endswith("_db") or name == "loss"  # of a run that diverges
-    if isinstance(value, float) and not may_be_endless and not math.isfinite(value):
+    if isinstance(value, float) and not _may_be_endless(name) and not math.isfinite(value):
         raise ValueError(name)
     return value
+
+
+def _may_be_endless(name: str) -> bool:
+    """Tell whether a value may be no finite number: of equal pictures, and of runs that diverge."""
+    return name.endswith("_db") or name == "loss"
