@@ -20,6 +20,7 @@ from typing_extensions import override
 from srcnn_gui.icons import icon
 from srcnn_gui.training.curve import RunCurve
 from srcnn_gui.training.dataset_view import DatasetView
+from srcnn_gui.training.fields import SRCNN
 from srcnn_gui.training.filter_view import FilterView
 from srcnn_gui.training.plots import CurvesView
 from srcnn_gui.training.rmse_view import RmseView
@@ -177,6 +178,8 @@ class TrainingPanel(QWidget):
     def _on_form_changed(self) -> None:
         if self.setup.question is not None:
             self.dataset.check(self.setup.question)
+        if not self.curves.runs and not self.rmse.curves:  # what is empty speaks of what is to come
+            self.show_plots(dictionaries=self.setup.method != SRCNN)
         self.ready_changed.emit()
 
     @Slot()

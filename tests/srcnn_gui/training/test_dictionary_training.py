@@ -153,6 +153,14 @@ def test_a_folder_without_pictures_is_said(window, tmp_path):
     window.settle()
 
 
+def test_what_is_empty_speaks_of_what_is_chosen(window):
+    panel = window.panel
+    for method in ("ksvd", "srcnn", "sc"):
+        panel.setup.choose(method)
+        assert panel.rmse.isVisibleTo(panel) is (method != "srcnn")
+        assert panel.filters.isVisibleTo(panel) is (method == "srcnn")
+
+
 @pytest.mark.parametrize("method", ["ksvd", "sc"])
 def test_from_start_to_method(window, config, photo, method, tmp_path):
     window.driver.open(photo)
