@@ -2,7 +2,7 @@
 # make test          set up, check, and run the whole test suite, offscreen
 # make check         formatting, lint, types, import contracts
 # make fuzz          read 20,000 hostile files, or FILES=n of them, as SEED says
-# make soak          kill batches, share work, open windows, play with them; for long: SEED=0
+# make soak          kill batches, share work, open windows, play with them, for long; SEED, DATA
 # make screenshots   draw the pictures of the documentation anew
 # make paper         measure the paper's tables anew: DATA=folder of Set5 and Set14, WEIGHTS=authors' weights
 # make clean         remove everything these made
@@ -16,7 +16,7 @@ INSTALL = $(BIN)/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(T
           --constraint constraints.txt --editable
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check fuzz screenshots paper clean
+.PHONY: run test check fuzz soak screenshots paper clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m scripts.start
@@ -32,7 +32,6 @@ check: .venv/test.stamp
 	$(BIN)/lint-imports
 
 FILES ?= 20000
-SEED ?= 0
 
 fuzz: .venv/test.stamp
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.fuzz.run --files $(FILES) --seed $(SEED)
@@ -43,6 +42,7 @@ soak: .venv/test.stamp
 	$(BIN)/python -m tests.soak.many_workers --workers 4 --files 2000
 	$(BIN)/python -m tests.soak.window_cycles --cycles 200 --seed $(SEED)
 	$(BIN)/python -m tests.soak.monkey --actions 20000 --seed $(SEED)
+	$(if $(DATA),$(BIN)/python -m tests.soak.sweep $(DATA)/T91)
 
 screenshots: .venv/run.stamp
 	$(BIN)/python -m scripts.screenshots

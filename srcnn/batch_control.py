@@ -27,7 +27,6 @@ class BatchControl:
         self._go = threading.Event()
         self._go.set()
         self._stop = threading.Event()
-        self._stop_after = threading.Event()
         self._paused_s = 0.0
 
     def pause(self) -> None:
@@ -42,10 +41,6 @@ class BatchControl:
         """End the batch after the present tile; the picture it is at is given up."""
         self._stop.set()
 
-    def stop_after_this(self) -> None:
-        """End the batch when the present picture is saved."""
-        self._stop_after.set()
-
     @property
     def is_paused(self) -> bool:
         """Whether it was told to pause, and not to go on since."""
@@ -54,7 +49,7 @@ class BatchControl:
     @property
     def is_ending(self) -> bool:
         """Whether no further picture is to be begun."""
-        return self._stop_after.is_set() or self._stops()
+        return self._stops()
 
     @property
     def paused_s(self) -> float:

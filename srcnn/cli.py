@@ -117,7 +117,7 @@ def upscale(
     fast: FastOption = False,
     padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
-    """Enlarge pictures and save them, with nothing of them lost."""
+    """Enlarge pictures and save them, with as much of them as the format can keep."""
     part = parse_shard(shard)
     into_folder = len(inputs) > 1 or inputs[0].is_dir() or bool(name or format_)
     naming = upscale_command.chosen_naming(name, format_, scale, method) if into_folder else None

@@ -117,7 +117,7 @@ def feature_map_of(
     window = low.grown(context).intersected(source.size.region)
     planes = source.window(window)
     if spec.channels == 1:
-        planes = planes[:1]
+        planes = source.luma_of(planes)
     else:
         planes = planes.repeat(3, axis=0) if source.is_grey else ycbcr_to_rgb(planes)
     inner = region.moved(-window.left * scale, -window.top * scale)

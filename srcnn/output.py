@@ -59,12 +59,6 @@ def _tags(file: BinaryIO) -> Image.Exif:
         return tags
 
 
-def recorded_scale(path: Path) -> int | None:
-    """Return the scale alone, or None."""
-    origin = recorded_origin(path)
-    return origin[1] if origin else None
-
-
 def save_enlargement(
     enlargement: Enlargement,
     path: Path,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from typing_extensions import override
 
-from srcnn.colour import luma_bytes, rgb_to_ycbcr
+from srcnn.colour import grey_to_luma, luma_bytes, rgb_to_ycbcr
 from srcnn.degrade import Degradation, degrade, modcrop
 from srcnn.geometry import Region, Size
 from srcnn.opacity import solid
@@ -62,6 +62,10 @@ class Source(ABC):
     @abstractmethod
     def window(self, region: Region) -> Planes:
         """Return a part as grey (1, h, w) or Y, Cb, Cr (3, h, w) planes in [0, 1]."""
+
+    def luma_of(self, planes: Planes) -> Planes:
+        """Return the plane (1, h, w) that methods of one channel are given of a window."""
+        return grey_to_luma(planes) if self.grey_as_luma else planes[:1]
 
     def solid_window(self, region: Region) -> Planes:
         """Return such planes of the picture without holes: see ``srcnn.opacity``."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from srcnn.colour import grey_to_luma, luma_to_grey, rgb_to_ycbcr, ycbcr_to_rgb
+from srcnn.colour import luma_to_grey, rgb_to_ycbcr, ycbcr_to_rgb
 from srcnn.errors import DeviceTooSmall
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
@@ -247,12 +247,11 @@ def _enlarge(enlargement: Enlargement, parts: Sequence[_Part]) -> Sequence[Plane
     """Return the grey or Y, Cb, Cr planes of the parts."""
     scale, method = enlargement.scale, enlargement.method
     if method.channels == 1:
-        as_luma = enlargement.source.grey_as_luma
-        lows = [grey_to_luma(part.planes) if as_luma else part.planes[:1] for part in parts]
-        pairs = [(low, part.inner) for low, part in zip(lows, parts, strict=True)]
+        source = enlargement.source
+        pairs = [(source.luma_of(part.planes), part.inner) for part in parts]
         lumas = method.enlarge_regions(pairs, scale)
-        if enlargement.source.is_grey:
-            return [luma_to_grey(luma) for luma in lumas] if as_luma else lumas
+        if source.is_grey:
+            return [luma_to_grey(luma) for luma in lumas] if source.grey_as_luma else lumas
         chromas = (_bicubic(enlargement, part, part.planes[1:]) for part in parts)
         return [np.concatenate(planes) for planes in zip(lumas, chromas, strict=True)]
     if enlargement.source.is_grey:  # grey stays grey

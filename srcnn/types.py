@@ -11,9 +11,6 @@ Plane: TypeAlias = NDArray[np.float32]
 Planes: TypeAlias = NDArray[np.float32]
 """(C, H, W), float32: one plane a channel, each nominally in [0, 1]."""
 
-RgbImage: TypeAlias = NDArray[np.float32]
-"""(H, W, 3), float32, in [0, 1]."""
-
 BytePlane: TypeAlias = NDArray[np.uint8]
 """(H, W), uint8, in 0..255; luma is studio swing, 16..235, unless the picture was grey."""
 

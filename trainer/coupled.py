@@ -75,18 +75,6 @@ def encode(
     return csr_array(vstack(list(in_order(compose, parts, threads)), format="csr"))
 
 
-def objective(
-    signals: NDArray[np.float64],
-    atoms: NDArray[np.float64],
-    coefficients: csr_array[np.float64, tuple[int, int]],
-    penalty: float,
-) -> float:
-    """Return what is minimised, as the mean of all signals."""
-    residual = signals - coefficients @ atoms
-    total = np.sum(np.square(residual)) / 2 + penalty * abs(coefficients).sum()
-    return float(total) / len(signals)
-
-
 def improve(
     signals: NDArray[np.float64],
     atoms: NDArray[np.float64],

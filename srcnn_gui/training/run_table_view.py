@@ -23,7 +23,6 @@ _OF_NETWORKS = (Column.BACKPROPS, Column.PSNR, Column.GAIN)
 _NAME_WIDTH, _SHORT_NAME = 110, 80
 _ROW_HEIGHT = 24
 _MORE = 14
-_MORE_SIGN = "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 
 
 def table_view(model: QAbstractItemModel) -> QTableView:

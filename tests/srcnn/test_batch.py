@@ -213,17 +213,6 @@ def test_a_stop_gives_up_the_present_picture(tasks: list[Task], tmp_path: Path):
     assert kinds(again).count("TaskDone") == 3
 
 
-def test_a_stop_can_wait_for_the_present_picture(tasks: list[Task]):
-    control = BatchControl()
-    done = run_batch(
-        tasks,
-        Copying(),
-        lambda event: control.stop_after_this() if isinstance(event, TaskProgressed) else None,
-        control=control,
-    )
-    assert (done.standing.done, done.stopped) == (1, True)
-
-
 def test_whoever_gives_the_control_can_stop_as_well(tasks: list[Task]):
     work = Copying()
     done = run_batch(tasks, work, control=BatchControl(lambda: len(work.seen) == 2))

@@ -59,7 +59,7 @@ def test_of_a_picture_it_reads_what_it_sees(channels: int, is_grey: bool):
     rgb = np.broadcast_to(np.atleast_3d(pixels), (60, 50, 3)).transpose(2, 0, 1) / np.float32(255)
     planes = np.ascontiguousarray(rgb, np.float32)
     if channels == 1:
-        planes = planes[:1] if is_grey else rgb_to_ycbcr(planes)[:1]
+        planes = rgb_to_ycbcr(planes)[:1]  # grey is given as the luma it has in colour
     for region in (Size(100, 120).region, Region(41, 33, 66, 50)):
         found = feature_map_of(source, weights, region, 2, 1)
         expected = plain(weights, planes, 2)[1][region.slices]

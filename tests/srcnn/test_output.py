@@ -8,7 +8,7 @@ from srcnn.decoding import to_eight_bits
 from srcnn.formats import FORMATS
 from srcnn.interpolation import Interpolation
 from srcnn.method import Method
-from srcnn.output import recorded_origin, recorded_scale, save_enlargement
+from srcnn.output import recorded_origin, save_enlargement
 from srcnn.picture import Picture, load_picture
 from srcnn.resize import BICUBIC, Border
 from srcnn.save_options import SaveOptions
@@ -170,7 +170,6 @@ def test_the_file_says_how_it_was_made(tmp_path: Path, suffix: str):
     path = tmp_path / f"out{suffix}"
     save_enlargement(enlargement_of(CONTENTS["rgb"], 4), path, metadata=CONTENTS["rgb"])
     assert recorded_origin(path) == ("bicubic", 4)
-    assert recorded_scale(path) == 4
 
 
 def test_names_of_weights_may_hold_spaces(tmp_path: Path):
@@ -184,5 +183,4 @@ def test_files_of_others_say_nothing(tmp_path: Path):
     Image.new("L", (4, 4)).save(tmp_path / "other.png")
     (tmp_path / "text.png").write_text("SRCNN Studio 1.0: bicubic x3")
     for name in ("other.png", "text.png", "missing.png"):
-        assert recorded_scale(tmp_path / name) is None
         assert recorded_origin(tmp_path / name) is None

@@ -19,7 +19,7 @@ from srcnn.errors import DataError, TrainingError
 from srcnn.methods.sc import ScMethod
 from srcnn.resize import Border, imresize
 from trainer import coupled, gray_patches
-from trainer.coupled import encode, improve, objective, split
+from trainer.coupled import encode, improve, split
 from trainer.dictionary import FILE_NAME, resume_dictionary, train_dictionary
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
 from trainer.dictionary_state import DictionaryConfig, read_state, state_file
@@ -155,6 +155,13 @@ def test_coefficients_are_those_of_the_lasso():
     rows, columns = np.nonzero(dense)
     expected = penalties[rows] * np.sign(dense[rows, columns])
     np.testing.assert_allclose(left[rows, columns], expected, atol=1e-9)
+
+
+def objective(signals, atoms, coefficients, penalty):
+    """Return what is minimised, as the mean of all signals."""
+    residual = signals - coefficients @ atoms
+    total = np.sum(np.square(residual)) / 2 + penalty * abs(coefficients).sum()
+    return float(total) / len(signals)
 
 
 def test_the_objective_falls(monkeypatch: pytest.MonkeyPatch):
