@@ -81,14 +81,13 @@ def soak(
         app = make_application(Path(folder))
         for scheme in ("file", "https"):
             QDesktopServices.setUrlHandler(scheme, desktop, "show_url")
-        watch.begin()
-        for start in range(first, first + actions, _ROUND):
-            indices = range(start, min(start + _ROUND, first + actions))
-            figures.failure = _round(app, Path(folder, str(start)), watch, seed, indices, log)
-            figures.actions += len(indices)
-            if figures.failure:
-                break
-        watch.end()
+        with watch:
+            for start in range(first, first + actions, _ROUND):
+                indices = range(start, min(start + _ROUND, first + actions))
+                figures.failure = _round(app, Path(folder, str(start)), watch, seed, indices, log)
+                figures.actions += len(indices)
+                if figures.failure:
+                    break
         for scheme in ("file", "https"):
             QDesktopServices.unsetUrlHandler(scheme)
         QApplication.clipboard().clear()  # Qt does not survive its end with data of Python's

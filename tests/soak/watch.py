@@ -64,7 +64,7 @@ class Gap:
 
 
 class Watch(QObject):
-    """Listens from ``begin`` to ``end``.
+    """Listens while its block runs.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Watch(QObject):
         self._timer.timeout.connect(self._on_tick)
         self._last = self._now()
 
-    def begin(self) -> None:
+    def __enter__(self) -> Watch:
         """Listen, and measure how late a timer is."""
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
@@ -110,12 +110,13 @@ class Watch(QObject):
         self.rest()
         self._timer.start()
         self._looker.submit(self._look)
+        return self
 
     def rest(self) -> None:
         """Begin to measure anew: nobody looked on until now."""
         self._stack, self._last = "", self._now()
 
-    def end(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Listen no more."""
         self._timer.stop()
         self._has_ended.set()
@@ -144,8 +145,7 @@ class Watch(QObject):
         """See, from another thread, where the window is when it does not come back."""
         while not self._has_ended.wait(self._limit_s / 5):
             if perf_counter() - self._last[0] > self._limit_s * 0.6 and not self._stack:
-                frame = sys._current_frames().get(self._window_thread)
-                self._stack = "".join(traceback.format_stack(frame, limit=8))
+                self._stack = _stack_of(self._window_thread)
 
     def _on_exception(self, kind, error, trace) -> None:
         self.problems.append("".join(traceback.format_exception(kind, error, trace)))
@@ -172,3 +172,8 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
         self._problems.append(f"{record.name}: {record.getMessage()}\n{trace}")
+
+
+def _stack_of(thread: int) -> str:
+    """Return where a thread is; its frame, which holds all that it uses, is let go of."""
+    return "".join(traceback.format_stack(sys._current_frames().get(thread), limit=8))

@@ -89,19 +89,18 @@ def soak(folder: Path, *, cycles: int = 200, seed: int = 0) -> Figures:
     """Open, use and close a window so often."""
     began_s = monotonic()
     app, corpus = make_application(folder), make_corpus(folder, seed)
-    watch, left, memory = Watch(), [], []
-    watch.begin()
+    left: list[str] = []
+    memory: list[float] = []
     before = None
-    for cycle in range(cycles):
-        watch.index = cycle
-        use_window(app, folder, corpus, random.Random(f"{seed} {cycle}"))
-        sweep()
-        after = take_census()
-        if before is None:
-            before = after
-        left += [f"cycle {cycle}: {what}" for what in after.more_than(before)]
-        memory.append(resident_mb())
-    watch.end()
+    with Watch() as watch:
+        for cycle in range(cycles):
+            use_window(app, folder, corpus, random.Random(f"{seed} {cycle}"))
+            sweep()
+            after = take_census()
+            if before is None:
+                before = after
+            left += [f"cycle {cycle}: {what}" for what in after.more_than(before)]
+            memory.append(resident_mb())
     warm, last = memory[: min(_WARM, cycles - 1) or 1][-1], memory[-1]
     return Figures(
         cycles=cycles,
