@@ -143,7 +143,9 @@ def draw_figure(content: FigureContent) -> Figure:
         for index, panel in enumerate(content.panels):
             line, column = divmod(index, columns)
             axes = figure.add_subplot(grid[number * lines + line, 1 + column])
-            _show(axes, panel.crops[number], panel.caption, region.size, _CELL_INCHES)
+            is_last = lines > 1 or number == len(content.regions) - 1
+            caption = panel.caption if is_last else ""  # the figures are those of the whole
+            _show(axes, panel.crops[number], caption, region.size, _CELL_INCHES)
             for spine in axes.spines.values():
                 spine.set_edgecolor(colour)
                 spine.set_linewidth(1.2)

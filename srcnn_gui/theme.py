@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
+from PySide6.QtCore import QObject, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleOption,
+    QToolTip,
+    QWidget,
+)
+from typing_extensions import override
 
 
 class Theme(StrEnum):
@@ -167,6 +175,42 @@ def severity_colours(severity: Severity, palette: QPalette) -> tuple[QColor, QCo
     return QColor(background), QColor(accent)
 
 
+class OutlinedFusion(QProxyStyle):
+    """Fusion, whose outlines are darker than the window: in the dark theme they are drawn over."""
+
+    _OUTLINED = frozenset(
+        {
+            QStyle.PrimitiveElement.PE_IndicatorCheckBox,
+            QStyle.PrimitiveElement.PE_IndicatorRadioButton,
+            QStyle.PrimitiveElement.PE_FrameLineEdit,
+        }
+    )
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    @override
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        super().drawPrimitive(element, option, painter, widget)
+        if element not in self._OUTLINED or not is_dark(option.palette):
+            return
+        is_round = element is QStyle.PrimitiveElement.PE_IndicatorRadioButton
+        frame = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+        radius = frame.width() / 2 if is_round else 2
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, radius, radius)
+        painter.restore()
+
+
 class _ThemeFollower(QObject):
     """Belongs to the application and keeps it in the wanted theme."""
 
@@ -174,7 +218,7 @@ class _ThemeFollower(QObject):
         super().__init__(app)
         self._app = app
         self._theme = Theme.SYSTEM
-        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setStyle(OutlinedFusion())
         app.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
 
     def follow(self, theme: Theme) -> None:

@@ -53,7 +53,7 @@ class PaneHeader(QWidget):
         self._methods.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._methods.setMinimumContentsLength(8)
+        self._methods.setMinimumContentsLength(5)
         self._methods.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._methods.activated.connect(self._on_method_activated)
         self._devices = QComboBox()
@@ -63,6 +63,7 @@ class PaneHeader(QWidget):
         self._state = QLabel()
         self._state.setToolTip("What computes it, and how much of the whole image is done")
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)  # quieter
+        self._state.setMinimumWidth(1)  # it gives way first: panes are to be equally wide
         self._figure = QLabel()
         self._figure.setToolTip(
             "PSNR of the whole image by the paper's protocol, and the gain over bicubic"
@@ -84,6 +85,7 @@ class PaneHeader(QWidget):
         self._choice = view.choice
         _fill(self._methods, self._offered(view.choice.method))
         self._methods.setCurrentIndex(self._methods.findData(view.choice.method))
+        self._methods.setToolTip(f"Method that this pane shows: {self._methods.currentText()}")
         self._offer_devices(view)
         self.update_figures(view)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _REFRESH_MS = 250
 """Thumbnails are painted at most this often: the panes come first."""
 
-_THUMBNAIL = Size(96, 64)
+_THUMBNAIL = Size(144, 80)
 _BADGE = 18
 _HOW = "Drag over a picture with Shift held, or choose Pin crop, to keep a part of it here."
 

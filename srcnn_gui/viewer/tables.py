@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 100
 _ROW_HEIGHT = 24
+_LEAST_COLUMN = 64
 _ROWS = 4
 """As many as there can be panes."""
 
@@ -60,7 +61,8 @@ class FigureTable(QWidget):
         self._session = session
         self._table = _table(_FIGURES)
         self._protocol = QLabel()
-        self._protocol.setWordWrap(True)
+        self._protocol.setContentsMargins(8, 0, 8, 0)
+        self._protocol.setMinimumWidth(1)  # where there is no room, the tip says it all
         self._protocol.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
@@ -90,10 +92,11 @@ class FigureTable(QWidget):
             self._protocol.setText("")
         elif scene.truth is None:
             self._protocol.setText(
-                "  No reference to measure against: attach one (File menu), or choose Compare."
+                "No reference to measure against: attach one (File menu), or choose Compare."
             )
         else:
-            self._protocol.setText(f"  {scene.protocol.describe()}")
+            self._protocol.setText(scene.protocol.describe())
+        self._protocol.setToolTip(self._protocol.text())
 
     def _row(self, view: PaneView) -> list[str]:
         state, session = view.result, self._session
@@ -193,6 +196,7 @@ def _table(columns: Sequence[tuple[str, str]]) -> QTableWidget:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setHighlightSections(False)
+    header.setMinimumSectionSize(_LEAST_COLUMN)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
