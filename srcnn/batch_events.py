@@ -1,10 +1,10 @@
 """What a batch reports, in order.
 
-``BatchStarted`` once, then for each task either ``TaskSkipped``, or ``TaskStarted``, any number
-of ``TaskProgressed`` and ``TaskNoted``, and ``TaskDone``, ``TaskSkipped``, ``TaskFailed`` or
-``TaskStopped``. A task that another program is at is left for the end and says nothing until
-then, except ``WaitingForOthers``. ``BatchDone`` is the last. Every event is immutable and of
-plain values, fit for another thread.
+``BatchStarted`` once, then for each task either ``TaskSkipped`` or ``TaskFailed``, if it cannot
+even be begun, or ``TaskStarted``, any number of ``TaskProgressed`` and ``TaskNoted``, and
+``TaskDone``, ``TaskSkipped``, ``TaskFailed`` or ``TaskStopped``. A task that another program is at
+is left for the end and says nothing until then, except ``WaitingForOthers``. ``BatchDone`` is the
+last. Every event is immutable and of plain values, fit for another thread.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from srcnn.batch_events import Standing
-from srcnn.decoding_errors import DECODING_ERRORS
+from srcnn.errors import SrcnnError
+from srcnn.picture import announced_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,9 +94,8 @@ class Pace:
 
 
 def _area(task: Task) -> float | None:
-    """Return the megapixels that a picture's header announces."""
+    """Return the megapixels that a picture's header announces; None if it cannot be read."""
     try:
-        with Image.open(task.picture) as image:
-            return image.width * image.height / 1e6
-    except (*DECODING_ERRORS, Image.DecompressionBombError):
+        return announced_size(task.picture, max_megapixels=math.inf).megapixels
+    except SrcnnError:
         return None

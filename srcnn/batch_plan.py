@@ -1,7 +1,7 @@
 """Which file each picture of a batch becomes: names by a pattern, folders as they were.
 
-No name can lead out of the output folder: a pattern has no separators, and what it makes of a
-picture's name is changed where some system would not take it.
+No name can lead out of the output folder: a pattern has no separators. Of a picture its own name
+is kept, with what its system takes; only what is reserved on Windows, or too long, is changed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from srcnn.errors import DataError, OutputError
 from srcnn.files import list_pictures
 from srcnn.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from srcnn.final_size import Target
 
 FIELDS = ("stem", "suffix", "scale", "method", "number")
 """What a name pattern may hold, in braces: name and ending of the picture, and so on."""
@@ -75,6 +79,8 @@ class Naming:
     suffix : str or None
         Ending of every result, as ``.png``; None for that of the picture, where it can be
         written, else ``.png``.
+    target : Target or None
+        The size that is wanted instead of a scale: then ``{scale}`` is its label, never filled up.
 
     Raises
     ------
@@ -86,6 +92,7 @@ class Naming:
     scale: int = 3
     method: str = "srcnn"
     suffix: str | None = None
+    target: Target | None = None
 
     def __post_init__(self) -> None:
         if self.suffix is not None and self.suffix not in FORMATS:
@@ -93,18 +100,28 @@ class Naming:
         _check_pattern(self.pattern)
 
     def name(self, picture: Path, number: int) -> str:
-        """Return the name of the result for a picture, one that every system takes."""
+        """Return the name of the result for a picture, which is as good as its own."""
         own = picture.suffix
         suffix = self.suffix or (own if own.lower() in FORMATS else ".png")
         made = self.pattern.removesuffix("{suffix}").format(
             stem=picture.stem,
-            scale=self.scale,
+            scale=self.scale if self.target is None else _Label(self.target.label),
             method=_FORBIDDEN.sub("-", self.method),
             number=number,
         )
         if _RESERVED.fullmatch(made):
             made = f"_{made}"
         return _shortened(made, suffix) + suffix
+
+
+class _Label(str):
+    """Text in the place of a number, which is not filled up."""
+
+    __slots__ = ()
+
+    @override
+    def __format__(self, _: str) -> str:
+        return str(self)
 
 
 def plan_batch(

@@ -7,16 +7,19 @@ line of the present picture at the most.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
+import re
 from typing import TYPE_CHECKING
 
 from srcnn.batch_events import TaskDone, TaskFailed, TaskSkipped
 from srcnn.errors import OutputError
+from srcnn.final_size import chain_for
 from srcnn.safe_file import explained, written_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from srcnn.batch_events import BatchEvent
@@ -28,6 +31,8 @@ COLUMNS = (
 )  # fmt: skip
 
 _END = b"\r\n"
+_UNWRITABLE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Half characters, as names on Windows may hold them, that stand for no byte."""
 
 
 class BatchReport:
@@ -36,11 +41,14 @@ class BatchReport:
     Parameters
     ----------
     path : Path
-        A new file, or one of an earlier run; a line that was cut off is repaired.
+        A new or empty file, or one of an earlier run; a line that was cut off is repaired.
     method : str
         Id of the method.
     scale : int
         Enlargement factor.
+    scales : collection of int
+        What the method can enlarge by, if another size than by ``scale`` is wanted: then the
+        scale of a picture is that of its chain, and there is none before it is done.
     shared : bool
         Whether others may append at this moment: then nothing is cut off, but a line that is not
         whole is ended.
@@ -48,11 +56,19 @@ class BatchReport:
     Raises
     ------
     OutputError
-        If it cannot be written to.
+        If it cannot be written to, or is another file than a report: that is left as it is.
     """
 
-    def __init__(self, path: Path, method: str, scale: int, *, shared: bool = False) -> None:
-        self._path, self._method, self._scale = path, method, scale
+    def __init__(
+        self,
+        path: Path,
+        method: str,
+        scale: int,
+        *,
+        scales: Collection[int] = (),
+        shared: bool = False,
+    ) -> None:
+        self._path, self._method, self._scale, self._scales = path, method, scale, scales
         self._fault: OutputError | None = None
         self._before = b""
         try:
@@ -88,9 +104,18 @@ class BatchReport:
                 raise
 
     def _repair(self, *, shared: bool) -> None:
-        """See to it that the next line begins a line."""
+        """See to it that the next line begins a line, in a file that is a report."""
+        if not self._path.is_file():
+            raise _no_report(self._path)  # to read a device or a pipe may take for ever
         with self._path.open("r+b") as file:
-            data = file.read()
+            header = _encoded(COLUMNS)
+            data = file.read(len(header))
+            if not data:
+                _append(self._path, header)
+                return
+            if data != header:
+                raise _no_report(self._path)
+            data += file.read()
             whole = data.rfind(b"\n") + 1
             rest = data[whole:]
             if not rest:
@@ -101,8 +126,11 @@ class BatchReport:
         _append(self._path, b'"' + _END if rest.count(b'"') % 2 else _END)
 
     def _line(self, event: BatchEvent) -> bytes | None:
+        scale: object = "" if self._scales else self._scale
         match event:
             case TaskDone(task, before, after, length, seconds):
+                if self._scales:
+                    scale = chain_for(before, after, self._scales).scale
                 area = f"{after.width * after.height / 1e6:.6f}"
                 sizes = (_text(before), _text(after), area)
                 rest: tuple[object, ...] = ("done", *sizes, f"{seconds:.3f}", length, "", "")
@@ -114,7 +142,7 @@ class BatchReport:
             case _:
                 return None
         status, *others = rest
-        return _encoded((task.picture, task.target, status, self._method, self._scale, *others))
+        return _encoded((task.picture, task.target, status, self._method, scale, *others))
 
 
 def _text(size: Size) -> str:
@@ -125,7 +153,15 @@ def _encoded(fields: Sequence[object]) -> bytes:
     """Return a line; a field has no line breaks, so that a line is a row."""
     text = io.StringIO(newline="")
     csv.writer(text).writerow([" ".join(str(field).splitlines()) for field in fields])
-    return text.getvalue().encode("utf-8", "surrogateescape")
+    whole = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text.getvalue())
+    return whole.encode("utf-8", "surrogateescape")
+
+
+def _no_report(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} is no report of a batch",
+        hint="Give the report another name: this file is left as it is.",
+    )
 
 
 def _append(path: Path, data: bytes) -> None:
@@ -135,4 +171,4 @@ def _append(path: Path, data: bytes) -> None:
     finally:
         os.close(descriptor)
     if written < len(data):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.batch import Result
-from srcnn.final_size import Chain, chain_for
+from srcnn.final_size import chain_of
 from srcnn.forecast import memory_warnings
 from srcnn.formats import format_of
 from srcnn.memory import memory_needed
@@ -20,7 +20,7 @@ from srcnn.tiles import Enlargement
 if TYPE_CHECKING:
     from srcnn.batch import Attempt
     from srcnn.batch_plan import Task
-    from srcnn.final_size import Target
+    from srcnn.final_size import Chain, Target
     from srcnn.method import Method
     from srcnn.picture import Picture
     from srcnn.save_options import SaveOptions
@@ -69,11 +69,14 @@ class Enlarging:
         kept = format_of(task.target)
         picture = load_picture(task.picture, max_megapixels=self.max_megapixels)
         enlargement, chain = self.enlargement_of(picture)
+        needed = memory_needed(
+            enlargement, kept, self.options, size=chain.size, threads=self.threads
+        )
         for remark in (
             *picture.notes,
             *losses(picture, kept, self.options),
             *([chain.describe(self.method)] if chain.needs_bicubic else ()),
-            *memory_warnings(memory_needed(enlargement, kept, self.options, size=chain.size)),
+            *memory_warnings(needed),
         ):
             attempt.note(remark)
         save_enlargement(
@@ -98,8 +101,6 @@ class Enlarging:
         OutputError
             If it cannot be brought to the size that is wanted.
         """
-        chain = Chain(self.scale, picture.size.scaled(self.scale), needs_bicubic=False)
-        if self.target is not None:
-            chain = chain_for(picture.size, self.target.of(picture.size), self.method.scales)
+        chain = chain_of(picture.size, self.scale, self.target, self.method.scales)
         source = PictureSource(picture)
         return Enlargement(source, self.method, chain.scale, self.border), chain

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from srcnn.formats import Format
     from srcnn.geometry import Region, Size
+    from srcnn.source import Source
     from srcnn.types import Pixels
 
 STRIP_ROWS = 256
@@ -134,6 +136,18 @@ class DeepCanvas(Canvas):
     @override
     def rows(self, top: int, bottom: int) -> Pixels:
         return self.array[top:bottom]
+
+
+def layout_of(source: Source, kept: Format) -> tuple[int, int]:
+    """Return channels of the file and bits of each, as they are chosen when it is saved."""
+    colours = 1 if source.is_grey and kept.grey else 3
+    depth = 16 if source.depth == 16 and kept.deep else 8
+    return colours + (source.has_alpha and kept.alpha), depth
+
+
+def new_canvas(size: Size, channels: int, depth: int) -> Canvas:
+    """Return a canvas that is not filled yet; what is given as of ``Canvas``."""
+    return DeepCanvas(size, channels) if depth == 16 else PillowCanvas(size, channels)
 
 
 def _to_sixteen_bits(pixels: Pixels) -> NDArray[np.uint16]:

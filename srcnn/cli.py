@@ -120,10 +120,12 @@ def upscale(
     """Enlarge pictures and save them, with as much of them as the format can keep."""
     part = parse_shard(shard)
     into_folder = len(inputs) > 1 or inputs[0].is_dir() or bool(name or format_)
-    naming = upscale_command.chosen_naming(name, format_, scale, method) if into_folder else None
+    target = parse_target(factor, size, longest)
+    naming = None
+    if into_folder:
+        naming = upscale_command.chosen_naming(name, format_, scale, method, target)
     existing = upscale_command.chosen_existing(overwrite=overwrite, skip=skip_existing, claim=claim)
     batch = upscale_command.Batch(naming, recursive, part, existing, claim, report)
-    target = parse_target(factor, size, longest)
     common = Common(device, border, max_megapixels, threads, fast, padding)
     (found,) = find_methods([method], [scale] if target is None else [], common, weights)
     options = SaveOptions(quality, lossless, full_chroma, compression, strip)

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import platform
-import re
 import sys
 import tempfile
 import threading
@@ -25,8 +24,11 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from srcnn import __version__
+from srcnn.bytes_text import bytes_text
 from srcnn.device import available_devices, cpu_device
 from srcnn.errors import Cancelled, SrcnnError
+from srcnn.free_memory import free_memory
+from srcnn.hidden_names import without_names
 from srcnn.safe_file import write_safely
 
 if TYPE_CHECKING:
@@ -42,13 +44,6 @@ _MOST_NAMES = 1000  # of a list of files
 _PACKAGES = "numpy", "pillow", "torch", "PySide6-Essentials"
 
 _HEADINGS = "Traceback (", "During handling of", "The above exception"
-_ENDING = re.compile(
-    r".*(\.(?:png|jpe?g|tiff?|webp|bmp|gif|avif|hei[cf]|jxl|safetensors|pth?|mat|onnx|npz"
-    r"|jsonl?|csv|md|tex|pdf|ini|txt|part|claim))\b",
-    re.IGNORECASE,
-)
-_PATH = re.compile(r"(?<!\S)(?:[A-Za-z]:|~)?[\\/]\S.*")
-_PARTS = re.compile(r"""(: |["'()<>|\n])""")
 
 
 def reports_folder() -> Path:
@@ -116,7 +111,8 @@ class Reporter:
         self.records = LastRecords()
         self._program = program
         self._facts = facts
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what fails while a report is written comes in again
+        self._is_writing = False
         self._written: dict[tuple[object, ...], Path] = {}
 
     def report(self, error: BaseException) -> Path | None:
@@ -139,6 +135,15 @@ class Reporter:
             return self._write(what)
 
     def _write(self, what: str) -> Path | None:
+        if self._is_writing:  # of what goes wrong in the midst of this there is none
+            return None
+        self._is_writing = True
+        try:
+            return self._write_new(what)
+        finally:
+            self._is_writing = False
+
+    def _write_new(self, what: str) -> Path | None:
         lines = self.records.lines or ("(nothing)",)
         text = "\n".join(
             [
@@ -214,21 +219,6 @@ def traceback_text(error: BaseException) -> str:
     return "".join(lines)
 
 
-def without_names(text: str) -> str:
-    """Hide names of files in a text: of each, and of words that may belong to it, the ending stays.
-
-    What stands between quotes, brackets and colons is looked at alone.
-    """
-    return "".join(_hidden(part) for part in _PARTS.split(text))
-
-
-def _hidden(part: str) -> str:
-    ending = _ENDING.match(part)
-    if ending is not None:
-        part = f"*{ending[1]}{part[ending.end() :]}"
-    return _PATH.sub("*", part)
-
-
 def _at_home(text: str) -> str:
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > 1 else text
@@ -286,13 +276,11 @@ def _torch_is_loaded() -> bool:
 
 def _memory() -> str:
     fields = dict.fromkeys(("VmRSS", "VmHWM"), "unknown")
-    free = "unknown"
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")
             if name in fields:
                 fields[name] = " ".join(value.split())
-        for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("MemAvailable:"):
-                free = " ".join(line.split()[1:])
+    left = free_memory()
+    free = "unknown" if left is None else bytes_text(left)
     return f"Memory: used {fields['VmRSS']}, at most {fields['VmHWM']}; free {free}"

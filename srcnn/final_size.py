@@ -6,7 +6,9 @@ Networks enlarge by 2, 3 or 4. Other sizes go through the nearest of these that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +49,13 @@ class Target:
     size: Size | None = None
     longest: int | None = None
 
+    @property
+    def label(self) -> str:
+        """What it says, for names of files: ``"2.5"``, ``"3840"``, ``"1920x1080"``."""
+        if self.size is not None:
+            return f"{self.size.width}x{self.size.height}"
+        return f"{self.longest}" if self.factor is None else f"{self.factor:g}"
+
     def of(self, source: Size) -> Size:
         """Return the size for a picture.
 
@@ -55,18 +64,27 @@ class Target:
         OutputError
             If it is smaller than the picture, or more than ``MAX_FACTOR`` times as large.
         """
-        if self.size is not None:
-            wanted = self.size
-        else:
-            factor = self.factor or (self.longest or 0) / max(source.width, source.height)
-            wanted = Size(*(max(1, round(side * factor)) for side in (source.width, source.height)))
-        across, down = wanted.width / source.width, wanted.height / source.height
-        if min(across, down) < 1 or max(across, down) > MAX_FACTOR:
+        wanted = self._wanted(source)
+        sides = zip((wanted.width, wanted.height), (source.width, source.height), strict=True)
+        if not all(side <= made <= MAX_FACTOR * side for made, side in sides):
             raise OutputError(
                 f"{wanted} pixels cannot be made of {source}",
                 hint=f"Choose 1 to {MAX_FACTOR:g} times the size of the picture.",
             )
         return wanted
+
+    def _wanted(self, source: Size) -> Size:
+        if self.size is not None:
+            return self.size
+        longer = max(source.width, source.height)
+        factor = Fraction(self.longest or 0, longer)
+        if self.factor is not None:
+            if not math.isfinite(self.factor):
+                raise OutputError(
+                    f"{self.factor} is no factor", hint=f"Choose one from 1 to {MAX_FACTOR:g}."
+                )
+            factor = Fraction(self.factor)
+        return Size(*(max(1, round(side * factor)) for side in (source.width, source.height)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,19 @@ def chain_for(source: Size, wanted: Size, scales: Collection[int]) -> Chain:
     ]
     scale = enough[0] if enough else max(scales)
     return Chain(scale, wanted, source.scaled(scale) != wanted)
+
+
+def chain_of(source: Size, scale: int, target: Target | None, scales: Collection[int]) -> Chain:
+    """Return how a picture is brought to a target; without one, to ``scale`` times its size.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be.
+    """
+    if target is None:
+        return Chain(scale, source.scaled(scale), needs_bicubic=False)
+    return chain_for(source, target.of(source), scales)
 
 
 def resize_onto(whole: DeepCanvas, target: Canvas, should_stop: Callable[[], bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import shutil
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from srcnn.bytes_text import bytes_text
 from srcnn.formats import WEBP
-from srcnn.memory import free_memory, memory_needed
+from srcnn.free_memory import free_memory
+from srcnn.memory import memory_needed
 from srcnn.tiles import Enlargement, render_batch, stepping_down
 from srcnn.trial import try_saving
 from srcnn.workers import in_order, usable_cores
@@ -113,6 +116,7 @@ def forecast(
     size: Size | None = None,
     metadata: Picture | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    threads: int | None = None,
 ) -> Forecast:
     """Tell what saving will take, after encoding and reading back a sample of the tiles.
 
@@ -122,7 +126,7 @@ def forecast(
         What is to be saved.
     calibration : Calibration
         Of this enlargement.
-    kept, options, size, metadata
+    kept, options, size, metadata, threads
         As ``srcnn.output.save_enlargement`` will be given them.
     should_stop : callable
         Asked while the sample is encoded.
@@ -142,7 +146,7 @@ def forecast(
     computing = calibration.tiles * calibration.seconds_per_tile
     return Forecast(
         seconds=computing + final.pixels * trial.seconds_per_pixel * growth,
-        memory_bytes=memory_needed(enlargement, kept, options, size=size),
+        memory_bytes=memory_needed(enlargement, kept, options, size=size, threads=threads),
         file_bytes=round(final.pixels * trial.bytes_per_pixel) + _beside(metadata, options),
         size=final,
     )
@@ -152,13 +156,15 @@ def warnings(forecast: Forecast, path: Path) -> list[str]:
     """Return sentences on what there is not enough of: memory, or room beside ``path``."""
     found = memory_warnings(forecast.memory_bytes)
     folder = next((folder for folder in path.absolute().parents if folder.is_dir()), None)
+    free = None
     if folder is not None:
-        free = shutil.disk_usage(folder).free
-        if forecast.file_bytes > free:
-            found.append(
-                f"This needs about {bytes_text(forecast.file_bytes)} on the disk; "
-                f"{bytes_text(free)} are free there."
-            )
+        with contextlib.suppress(OSError):  # a drive that is gone, or does not tell
+            free = shutil.disk_usage(folder).free
+    if free is not None and forecast.file_bytes > free:
+        found.append(
+            f"This needs about {bytes_text(forecast.file_bytes)} on the disk; "
+            f"{bytes_text(free)} are free there."
+        )
     return found
 
 
@@ -168,14 +174,6 @@ def memory_warnings(memory_bytes: int) -> list[str]:
     if free is None or memory_bytes <= free:
         return []
     return [f"This needs about {bytes_text(memory_bytes)} of memory; {bytes_text(free)} are free."]
-
-
-def bytes_text(count: float) -> str:
-    """Return a number of bytes for people: ``"9.1 GB"``, ``"45 MB"``, ``"0.8 kB"``."""
-    for unit, worth in (("GB", 1e9), ("MB", 1e6)):
-        if count >= worth * 0.9995:
-            return f"{count / worth:.{1 if count < 9.95 * worth else 0}f} {unit}"
-    return f"{count / 1e3:.{1 if count < 9.95e3 else 0}f} kB"
 
 
 def _calibrated(

@@ -10,8 +10,8 @@ _MOST_SCANS = 200
 
 _START, _SCAN, _END = b"\xff\xd8\xff", 0xDA, 0xD9
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
-"""What ends the pixels of a scan; restarts are part of them."""
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+"""What ends the pixels of a scan; restarts are part of them, more of 0xFF may be before it."""
 
 
 def check_scans(file: BinaryIO) -> None:

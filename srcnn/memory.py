@@ -1,15 +1,12 @@
-"""Memory: how much is free, and how much saving an enlargement takes."""
+"""How much memory saving an enlargement takes."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srcnn.canvas import layout_of
 from srcnn.formats import AVIF, JPEG, PNG, TIFF, WEBP, Format
 from srcnn.source import DegradedSource
-from srcnn.trial import layout_of
 from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
@@ -17,19 +14,6 @@ if TYPE_CHECKING:
     from srcnn.save_options import SaveOptions
     from srcnn.source import Source
     from srcnn.tiles import Enlargement
-
-_MEMINFO = Path("/proc/meminfo")
-_CGROUPS = Path("/sys/fs/cgroup")
-_LIMITS = (
-    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
-    (
-        "memory/memory.limit_in_bytes",
-        "memory/memory.usage_in_bytes",
-        "memory/memory.stat",
-        "total_inactive_file",
-    ),
-)
-"""Of both versions of control groups: limit, use, and what of it is only a cache of files."""
 
 _BYTES_PER_TILE_PIXEL = 600
 """What a network's layers take at most, 64 of them and a copy, and what is around them."""
@@ -39,46 +23,6 @@ _ENCODER_BYTES = {PNG: 1, TIFF: 1, JPEG: 1, WEBP: 12, AVIF: 36}
 
 _WEBP_ALPHA_BYTES, _WEBP_LOSSLESS_BYTES = 10, 14
 """What it takes beyond that."""
-
-
-def free_memory() -> int | None:
-    """Return the bytes that this process may still take without others suffering.
-
-    On Linux what the kernel calls available, or what the limit of a container leaves if that is
-    less; None elsewhere, where it cannot be told.
-    """
-    if sys.platform != "linux":
-        return None
-    try:
-        available = _figure(_MEMINFO, "MemAvailable:") * 1024
-    except (OSError, ValueError):
-        return None
-    return min([available, *_left_by_limits(_CGROUPS)])
-
-
-def _left_by_limits(cgroups: Path) -> list[int]:
-    found = []
-    for limit, use, stat, cache in _LIMITS:
-        with contextlib.suppress(OSError, ValueError):  # there is none, or it is "max"
-            most = int((cgroups / limit).read_text(encoding="ascii"))
-            used = int((cgroups / use).read_text(encoding="ascii"))
-            found.append(max(most - used + _figure(cgroups / stat, cache), 0))
-    return found
-
-
-def _figure(file: Path, name: str) -> int:
-    """Return the number behind a name in a table of the kernel.
-
-    Raises
-    ------
-    ValueError
-        If it is not there.
-    """
-    for line in file.read_text(encoding="ascii").splitlines():
-        words = line.split()
-        if words and words[0] == name:
-            return int(words[1])
-    raise ValueError(f"{file} does not say {name}")
 
 
 def memory_needed(
@@ -101,9 +45,9 @@ def memory_needed(
     computing = canvas + at_once * _BYTES_PER_TILE_PIXEL
     if final != enlargement.size:
         whole = enlargement.size.pixels
-        found = (1 if source.is_grey else 3) + source.has_alpha
-        between = whole * 2 * found
-        planes = whole * 4 * (found + 1 + source.has_alpha)  # in float, and what is passing
+        between = whole * 2 * source.channels
+        # in float, and what is passing
+        planes = whole * 4 * (source.channels + 1 + source.has_alpha)
         computing = max(computing + between, canvas + between + planes)
     encoding = canvas + final.pixels * _encoder_bytes(kept, channels, options)
     # of 16 bits, file and what is decoded lie beside the canvas that their sum is taken of
@@ -126,6 +70,5 @@ def _encoder_bytes(kept: Format, channels: int, options: SaveOptions) -> int:
 
 
 def _source_bytes(source: Source) -> int:
-    channels = (1 if source.is_grey else 3) + source.has_alpha
     per_channel = 4 if isinstance(source, DegradedSource) else source.depth // 8
-    return source.size.pixels * channels * per_channel
+    return source.size.pixels * source.channels * per_channel

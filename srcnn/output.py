@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from srcnn.canvas import DeepCanvas, PillowCanvas, interruptible
+from srcnn.canvas import DeepCanvas, PillowCanvas, interruptible, layout_of, new_canvas
 from srcnn.decoding_errors import DECODING_ERRORS
 from srcnn.encoding import belongings_of, encode
 from srcnn.errors import OutputError, PictureError
@@ -17,7 +17,7 @@ from srcnn.final_size import resize_onto
 from srcnn.formats import FORMATS, Format, decoders, format_of
 from srcnn.metadata import made_by, parse_made_by, software_of
 from srcnn.picture import load_picture
-from srcnn.safe_file import written_beside
+from srcnn.safe_file import exists_already, written_beside
 from srcnn.save_options import DEFAULT_OPTIONS, SaveOptions
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement, render_tiles, stepping_down
@@ -137,15 +137,12 @@ def _computed(
     """Compute every tile, put it in its place, and bring the whole to its final size."""
     is_final = final == enlargement.size
     source = enlargement.source
-    depth = 16 if source.depth == 16 and kept.deep else 8
-    colours = 1 if source.is_grey and kept.grey else 3
-    channels = colours + (source.has_alpha and kept.alpha)
     try:
-        canvas = _canvas(final, channels, depth)
+        canvas = new_canvas(final, *layout_of(source, kept))
         if is_final:
             whole = canvas
         else:
-            whole = _canvas(enlargement.size, (1 if source.is_grey else 3) + source.has_alpha, 16)
+            whole = DeepCanvas(enlargement.size, source.channels)
             if isinstance(source, PictureSource):
                 enlargement = replace(enlargement, source=PictureSource(source.picture, 16))
     except MemoryError as error:
@@ -165,10 +162,6 @@ def _computed(
     return canvas
 
 
-def _canvas(size: Size, channels: int, depth: int) -> Canvas:
-    return DeepCanvas(size, channels) if depth == 16 else PillowCanvas(size, channels)
-
-
 def _made(enlargement: Enlargement, final: Size) -> str:
     """Return what the file says of its making."""
     method, scale = enlargement.method, enlargement.scale
@@ -179,9 +172,7 @@ def _made(enlargement: Enlargement, final: Size) -> str:
 def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> None:
     check_target(path)
     if path.exists() and not overwrite:
-        raise OutputError(
-            f"{path.name} exists already", hint="Choose another name, or allow overwriting."
-        )
+        raise exists_already(path)
     if max(size.width, size.height) > kept.side:
         raise OutputError(
             f"{kept.label} cannot hold {size} pixels (at most {kept.side:,} a side)",
@@ -224,8 +215,7 @@ def _deep_checksum(
 ) -> int | None:
     """Return the checksum of a file of 16 bits; None if it has another size or other channels."""
     picture = load_picture(path, max_megapixels=math.inf)
-    found = (1 if picture.is_grey else 3) + (picture.alpha is not None)
-    if (picture.size, picture.depth, found) != (size, 16, channels):
+    if (picture.size, picture.depth, PictureSource(picture).channels) != (size, 16, channels):
         return None
     canvas = DeepCanvas(size, channels)
     canvas.paste(size.region, picture.pixels, picture.alpha)

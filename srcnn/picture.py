@@ -7,6 +7,7 @@ could not be kept is said in ``Picture.notes``.
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
@@ -34,7 +35,7 @@ from srcnn.metadata import ORIENTATION, read_dpi, read_exif, read_xmp, tiff_dpi
 from srcnn.picture_file import opened_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -121,15 +122,34 @@ def load_picture(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) 
     PictureError
         If the file cannot be opened or decoded.
     """
+    # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
+    with _explained(path), opened_picture(path) as file:
+        return _read(path, file, max_megapixels)
+
+
+def announced_size(path: Path, *, max_megapixels: float = DEFAULT_MAX_MEGAPIXELS) -> Size:
+    """Return the size that the header of a picture announces, not turned; nothing is decoded.
+
+    Parameters and errors are those of ``load_picture``.
+    """
+    with _explained(path), opened_picture(path) as file:
+        header = jxl_header(file)
+        if header is not None:  # it would be decoded when it is opened
+            size: Size | None = header[0]
+        else:
+            image = _opened(file)
+            size = tiff_size(file) if image is None else Size(*image.size)
+        if size is None:
+            raise _not_known(path, file)
+        _check_size(path, size, max_megapixels)
+        return size
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what decoders raise into sentences."""
     try:
-        # WORKAROUND: given a path, Pillow 13 maps raw TIFFs and mixes up those on their side
-        with opened_picture(path) as file:
-            return _read(path, file, max_megapixels)
-    except UnidentifiedImageError as error:
-        raise PictureError(
-            f"{path.name} is not a picture that can be read",
-            hint=f"{READABLE} files can be opened.",
-        ) from error
+        yield
     except MemoryError as error:
         raise PictureTooLarge(
             f"{path.name} does not fit into memory", hint="Close other programs, or crop it."
@@ -211,20 +231,12 @@ def _read(path: Path, file: BinaryIO, max_megapixels: float) -> Picture:
     header = jxl_header(file)
     if header is not None:  # it is decoded when it is opened
         _check_size(path, header[0], max_megapixels)
-    check_scans(file)
-    file.seek(0)
-    try:
-        image = Image.open(file, formats=decoders())
-    except UnidentifiedImageError:
-        found = _deep_tiff(path, file, max_megapixels)  # Pillow does not know all of 16 bits
-        if found is not None:
-            return found
-        file.seek(0)
-        if file.read(4) not in _TIFF_STARTS:
-            raise
-        raise PictureError(
-            f"{path.name} stores its pixels in a way that cannot be read", hint=_CONVERT
-        ) from None
+    image = _opened(file)
+    if image is None:
+        found = _deep_tiff(path, file, max_megapixels)
+        if found is None:
+            raise _not_known(path, file)
+        return found
     with image:
         _check_size(path, Size(*image.size), max_megapixels)
         if image.mode in ("I", "F"):
@@ -236,6 +248,27 @@ def _read(path: Path, file: BinaryIO, max_megapixels: float) -> Picture:
         if image.format == "TIFF" and is_deep(image):
             found = _deep_tiff(path, file, max_megapixels, image)
         return from_pil(image, file) if found is None else found
+
+
+def _opened(file: BinaryIO) -> Image.Image | None:
+    """Return what Pillow makes of a header; None if it does not know it, as some TIFFs."""
+    check_scans(file)
+    file.seek(0)
+    try:
+        return Image.open(file, formats=decoders())
+    except UnidentifiedImageError:
+        return None
+
+
+def _not_known(path: Path, file: BinaryIO) -> PictureError:
+    file.seek(0)
+    if file.read(4) in _TIFF_STARTS:
+        return PictureError(
+            f"{path.name} stores its pixels in a way that cannot be read", hint=_CONVERT
+        )
+    return PictureError(
+        f"{path.name} is not a picture that can be read", hint=f"{READABLE} files can be opened."
+    )
 
 
 def _deep_tiff(

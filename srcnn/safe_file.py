@@ -10,6 +10,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from srcnn.bytes_text import bytes_text
 from srcnn.errors import OutputError
 from srcnn.process_mark import own_mark, parse_mark
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PART = ".srcnn-{}.part"
-
-_MEGABYTE = 1e6
 
 LEFT_BEHIND_S = 24 * 3600.0
 """A part file untouched for so long is no longer being written, whoever began it."""
@@ -180,12 +179,8 @@ def _missing(beside: Path, size: int | None) -> str:
     except OSError:
         return ""
     if size is None:
-        return f"{_megabytes(room)} are free there"
-    return f"{_megabytes(size - room)} more are needed there" if size > room else ""
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:.1f} MB" if size >= _MEGABYTE / 10 else f"{size / 1000:.1f} kB"
+        return f"{bytes_text(room)} are free there"
+    return f"{bytes_text(size - room)} more are needed there" if size > room else ""
 
 
 def _explained(error: OSError, path: Path, missing: str | None) -> OutputError:

@@ -55,6 +55,11 @@ class Source(ABC):
     grey_as_luma: bool
 
     @property
+    def channels(self) -> int:
+        """1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity."""
+        return (1 if self.is_grey else 3) + self.has_alpha
+
+    @property
     @abstractmethod
     def key(self) -> str:
         """Hash of everything the planes depend on."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from srcnn.canvas import DeepCanvas, PillowCanvas
+from srcnn.canvas import DeepCanvas, layout_of, new_canvas
 from srcnn.encoding import Belongings, encode
 from srcnn.final_size import resize_onto
 from srcnn.formats import decoders
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from srcnn.canvas import Canvas
     from srcnn.formats import Format
     from srcnn.save_options import SaveOptions
-    from srcnn.source import Source
     from srcnn.tiles import Enlargement, Tile
 
 
@@ -81,14 +80,14 @@ def try_saving(
     mosaic = _Mosaic.of(sample, enlargement.method.tile)
     channels, depth = layout_of(source, kept)
     if final == whole:
-        canvas = _canvas(mosaic.size, channels, depth)
+        canvas = new_canvas(mosaic.size, channels, depth)
         mosaic.lay_on(canvas)
         began = perf_counter()
     else:
         across, down = final.width / whole.width, final.height / whole.height
         sides = round(mosaic.size.width * across), round(mosaic.size.height * down)
-        canvas = _canvas(Size(*(max(1, side) for side in sides)), channels, depth)
-        between = DeepCanvas(mosaic.size, (1 if source.is_grey else 3) + source.has_alpha)
+        canvas = new_canvas(Size(*(max(1, side) for side in sides)), channels, depth)
+        between = DeepCanvas(mosaic.size, source.channels)
         mosaic.lay_on(between)
         began = perf_counter()
         resize_onto(between, canvas, should_stop)
@@ -96,13 +95,6 @@ def try_saving(
     seconds = perf_counter() - began
     pixels = canvas.size.pixels
     return Trial(seconds / pixels, length / pixels, pixels)
-
-
-def layout_of(source: Source, kept: Format) -> tuple[int, int]:
-    """Return channels of the file and bits of each, as they are chosen when it is saved."""
-    colours = 1 if source.is_grey and kept.grey else 3
-    depth = 16 if source.depth == 16 and kept.deep else 8
-    return colours + (source.has_alpha and kept.alpha), depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +144,3 @@ def _encoded(
             for _ in range(2):
                 canvas.checksum(should_stop)
         return path.stat().st_size
-
-
-def _canvas(size: Size, channels: int, depth: int) -> Canvas:
-    return DeepCanvas(size, channels) if depth == 16 else PillowCanvas(size, channels)

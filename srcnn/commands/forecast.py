@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from srcnn.bytes_text import bytes_text
 from srcnn.commands.terminal import note, say, show_error
 from srcnn.errors import SrcnnError
-from srcnn.forecast import bytes_text, calibrate, forecast, warnings
+from srcnn.forecast import calibrate, forecast, warnings
 from srcnn.formats import format_of
 from srcnn.picture import load_picture
 
@@ -52,7 +53,15 @@ def _forecast(task: Task, work: Enlarging, seconds: float) -> Forecast:
     picture = load_picture(task.picture, max_megapixels=work.max_megapixels)
     enlargement, chain = work.enlargement_of(picture)
     calibration = calibrate(enlargement, seconds, threads=work.threads)
-    return forecast(enlargement, calibration, kept, work.options, size=chain.size, metadata=picture)
+    return forecast(
+        enlargement,
+        calibration,
+        kept,
+        work.options,
+        size=chain.size,
+        metadata=picture,
+        threads=work.threads,
+    )
 
 
 def _text(told: Forecast) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -98,6 +99,8 @@ def parse_target(factor: float | None, size: str | None, longest: int | None) ->
         raise typer.BadParameter(
             "only one of --factor, --size and --longest can be had", param_hint="--size"
         )
+    if factor is not None and not math.isfinite(factor):
+        raise typer.BadParameter(f"{factor} is no factor", param_hint="--factor")
     if size is not None:
         match = re.fullmatch(r"([1-9]\d{0,6})x([1-9]\d{0,6})", size)
         if match is None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from srcnn.batch_events import BatchEvent, Standing
     from srcnn.batch_work import Enlarging
     from srcnn.commands.terminal import Advance
+    from srcnn.final_size import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Batch:
     claim: bool
     report: Path | None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other programs may be at the rest of it, and write the same report."""
+        return self.claim or self.part.step != 1
+
 
 def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:
     """Return what is to be done.
@@ -85,7 +91,13 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
     tasks = plan(inputs, output, batch)
     if batch.report is not None:
         check_target(batch.report)
-        report = BatchReport(batch.report, work.method.id, work.scale, shared=batch.claim)
+        report = BatchReport(
+            batch.report,
+            work.method.id,
+            work.scale,
+            scales=() if work.target is None else work.method.scales,
+            shared=batch.is_shared,
+        )
     else:
         report = None
     with _Console(single=batch.naming is None, failed=[]) as console:
@@ -104,18 +116,20 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
     return 1 if done.standing.failed else 0
 
 
-def chosen_naming(name: str | None, suffix: str | None, scale: int, method: str) -> Naming:
+def chosen_naming(
+    name: str | None, suffix: str | None, scale: int, method: str, target: Target | None
+) -> Naming:
     """Turn ``--name`` and ``--format`` into a way of calling results."""
     if suffix is not None:
         suffix = f".{suffix.lower().removeprefix('.')}"
     try:
-        naming = Naming(scale=scale, method=method, suffix=suffix)
+        naming = Naming(scale=scale, method=method, suffix=suffix, target=target)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--format") from error
     if name is None:
         return naming
     try:
-        return Naming(name, scale, method, suffix)
+        return Naming(name, scale, method, suffix, target)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--name") from error
 

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 from srcnn.batch_plan import Task
 from srcnn.errors import OutputError
-from srcnn.final_size import Chain, chain_for
+from srcnn.final_size import chain_of
 from srcnn.formats import FORMATS
 from srcnn.save_options import losses
-from srcnn_gui.batch.wording import message_of
+from srcnn_gui.explanation import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from srcnn.batch_plan import Naming
-    from srcnn.geometry import Size
     from srcnn.method import Method
     from srcnn_gui.batch.choices import Choices
     from srcnn_gui.batch.facts import Facts
@@ -56,20 +55,6 @@ class Becoming:
     pixels: int = 0
 
 
-def chain_of(size: Size, choices: Choices, method: Method) -> Chain:
-    """Return how a picture of that size is brought to what is wanted.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be.
-    """
-    target = choices.target
-    if target is None:
-        return Chain(choices.scale, size.scaled(choices.scale), needs_bicubic=False)
-    return chain_for(size, target.of(size), method.scales)
-
-
 def becoming(path: Path, facts: Facts | None, choices: Choices, method: Method | None) -> Becoming:
     """Say what a picture becomes, as far as that is known before it is read as a whole."""
     own = path.suffix.lower()
@@ -80,7 +65,7 @@ def becoming(path: Path, facts: Facts | None, choices: Choices, method: Method |
         sizes = "" if facts is None else f"{facts.size}"
         return Becoming(sizes, f"{kept.label}, {how}")
     try:
-        chain = chain_of(facts.size, choices, method)
+        chain = chain_of(facts.size, choices.scale, choices.target, method.scales)
     except OutputError as error:
         return Becoming(f"{facts.size}", kept.label, problem=message_of(error))
     steps = chain.describe(method).partition(" -> ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -20,7 +19,6 @@ from srcnn_gui.viewer.method_library import AUTO
 MOST_PIXELS = 65_536
 """A side of a result that can be asked for."""
 
-_SCALE_FIELD = re.compile(r"\{scale(:[^}]*)?\}")
 _LONGEST_PATTERN = 200
 
 
@@ -95,22 +93,14 @@ class Choices:
                 return Target(size=Size(self.width, self.height))
 
     def naming(self) -> Naming:
-        """Return how results are called; of sizes that are no scale, ``{scale}`` is their number.
+        """Return how results are called.
 
         Raises
         ------
         ValueError
             If the pattern is no use; a sentence.
         """
-        pattern = self.pattern
-        said = {
-            SizeWay.FACTOR: f"{self.factor:g}",
-            SizeWay.LONGEST: f"{self.longest}",
-            SizeWay.EXACT: f"{self.width}x{self.height}",
-        }.get(self.way)
-        if said is not None:
-            pattern = _SCALE_FIELD.sub(said, pattern)
-        return Naming(pattern, self.scale, self.method, self.suffix or None)
+        return Naming(self.pattern, self.scale, self.method, self.suffix or None, self.target)
 
     @property
     def naming_problem(self) -> str:

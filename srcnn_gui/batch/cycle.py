@@ -18,7 +18,7 @@ from srcnn.batch_events import (
     TaskStarted,
     TaskStopped,
 )
-from srcnn_gui.batch.becoming import chain_of
+from srcnn.final_size import chain_of
 from srcnn_gui.batch.rows import Outcome, State
 from srcnn_gui.benchmark.plan import Step
 
@@ -122,7 +122,9 @@ class BatchCycle(QObject):
         if self._plan is None:
             return
         choices, method = self._plan.choices, self._plan.method
-        scale = choices.scale if before is None else chain_of(before, choices, method).scale
+        scale = choices.scale
+        if before is not None:
+            scale = chain_of(before, scale, choices.target, method.scales).scale
         outcome = Outcome(
             state=state,
             target=task.target,
@@ -154,4 +156,5 @@ class BatchCycle(QObject):
     @Slot()
     def _on_ended(self) -> None:
         self.step = self._plan = None
+        self._model.tell_changes()
         self.ended.emit(self._end)

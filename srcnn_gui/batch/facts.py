@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from srcnn.decoding_errors import DECODING_ERRORS
-from srcnn.formats import decoders
+from srcnn.errors import SrcnnError
 from srcnn.geometry import Size
 from srcnn.metadata import ORIENTATION
-from srcnn.picture import Picture, load_picture
+from srcnn.picture import Picture, announced_size, load_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,12 +117,11 @@ def examine(path: Path, most: Size, max_megapixels: float) -> Examined:
 def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
     """Read a usual JPEG, decoded at a fraction of its size; None if that is not possible."""
     try:
-        with path.open("rb") as file, Image.open(file, formats=decoders()) as image:
-            if image.format != "JPEG" or image.mode not in ("L", "RGB"):
+        size = announced_size(path, max_megapixels=max_megapixels)
+        with path.open("rb") as file, Image.open(file, formats=("JPEG",)) as image:
+            if image.mode not in ("L", "RGB"):
                 return None
-            size, info = Size(*image.size), image.info
-            if size.megapixels > max_megapixels:
-                return None
+            info = image.info
             is_grey, icc, dpi = image.mode == "L", info.get("icc_profile"), info.get("dpi")
             exif, xmp = len(info.get("exif") or b""), len(info.get("xmp") or b"")
             image.draft(image.mode, (2 * most.width, 2 * most.height))
@@ -134,7 +133,7 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
             icc = icc[:128] if isinstance(icc, bytes) else None
             facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp)
             return Examined(facts, np.array(small))
-    except DECODING_ERRORS:
+    except (SrcnnError, *DECODING_ERRORS):
         return None  # the careful way says what is the matter
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srcnn.errors import SrcnnError
+from srcnn.bytes_text import bytes_text
 from srcnn_gui.batch.rows import State
+from srcnn_gui.explanation import as_sentences
 
 if TYPE_CHECKING:
     from srcnn_gui.batch.rows import Row, Tally
-
-
-def message_of(error: Exception) -> str:
-    """Return an error and what can be done, as sentences."""
-    hint = error.hint if isinstance(error, SrcnnError) else ""
-    return f"{error}. {hint}".strip()
 
 
 def status_of(row: Row) -> str:
@@ -41,12 +36,12 @@ def tip_of(row: Row) -> str:
     notes = "\n".join(outcome.notes)
     match outcome.state:
         case State.DONE:
-            made = f"{outcome.target}\n{outcome.after}, {outcome.length / 1e6:.2f} MB"
+            made = f"{outcome.target}\n{outcome.after}, {bytes_text(outcome.length)}"
             return f"{made}\n{notes}".strip()
         case State.SKIPPED:
             return f"{outcome.target} was there already."
         case _:
-            return f"{outcome.error}. {outcome.hint}\n{notes}".strip()
+            return f"{as_sentences(outcome.error, outcome.hint)}\n{notes}".strip()
 
 
 def summary(counts: Tally) -> str:

@@ -132,6 +132,8 @@ def _jpegs() -> dict[str, bytes]:
         "icc.jpg": start + segments + sequential[2:],
         "comments.jpg": start + b"\xff\xfe\x00\x02" * 300_000 + sequential[2:],
         "fill.jpg": start + b"\xff" * 3_000_000 + sequential[2:],
+        "fill-and-nothing.jpg": start + b"\xff" * 3_000_000 + b"\0" + sequential[2:],
+        "fill-of-pixels.jpg": sequential[:-2] + b"\xff" * 3_000_000 + b"\0" + sequential[-2:],
         "exif.jpg": start + _app1(_overlapping_exif(2_000, 30_000)) + sequential[2:],
     }
 

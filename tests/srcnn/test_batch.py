@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from srcnn import batch, claims
+from srcnn import batch, batch_work, claims
 from srcnn.batch import Attempt, Existing, Result, run_batch
 from srcnn.batch_control import BatchControl
 from srcnn.batch_events import (
@@ -347,6 +349,23 @@ def test_the_work_enlarges(tmp_path: Path):
         assert image.size == (18, 14)
 
 
+def test_the_work_warns_of_the_memory_that_its_threads_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    Image.new("L", (9, 7)).save(tmp_path / "a.png")
+    given = []
+    needed = batch_work.memory_needed
+
+    def seen(*args: Any, threads: int | None, **options: Any) -> int:
+        given.append(threads)
+        return needed(*args, threads=threads, **options)
+
+    monkeypatch.setattr(batch_work, "memory_needed", seen)
+    task = Task(tmp_path / "a.png", tmp_path / "b.png")
+    run_batch([task], Enlarging(BICUBIC_METHOD, 2, threads=3))
+    assert given == [3]
+
+
 def test_time_left_goes_by_megapixels(tmp_path: Path):
     for name, width in (("a.png", 1000), ("b.png", 3000)):
         Image.new("L", (width, 1000)).save(tmp_path / name)
@@ -357,6 +376,17 @@ def test_time_left_goes_by_megapixels(tmp_path: Path):
     after = pace.ended(tasks[0], "done", seconds=4.0, megapixels=9.0)
     assert after.eta_seconds == pytest.approx(20)  # the third is taken for 2 MP
     assert pace.ended(tasks[2], "skipped").eta_seconds == pytest.approx(12)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_what_is_no_picture_does_not_hold_up_the_survey(tmp_path: Path):
+    paths = [tmp_path / f"{name}.png" for name in ("pipe", "text", "gone", "program")]
+    os.mkfifo(paths[0])
+    paths[1].write_bytes(b"no picture")
+    paths[3].write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 2000 1000\n")
+    tasks = [Task(path, path) for path in paths]
+    pace = Pace(tasks, lambda: 0.0)
+    assert pace.standing(tasks[0], 0.5, 2.0).eta_seconds == pytest.approx(14)  # 0.5 of 4 MP
 
 
 # --- a disk that is full in earnest -----------------------------------------------------------
@@ -398,7 +428,7 @@ def test_a_full_disk_fails_what_does_not_fit_and_spares_the_rest(
     (failed,) = (event for event in events if isinstance(event, TaskFailed))
     assert failed.task.picture.name == "b.png"
     assert failed.error.startswith(f"The disk is full: b.png was not saved in {tiny_disk} (")
-    assert " MB " in failed.error
+    assert re.search(r"\(\d[\d.]* [kM]B are free there\)", failed.error)
     assert failed.hint
     assert kept.read_bytes() == b"an earlier result"
     assert left_hidden(tiny_disk) == []

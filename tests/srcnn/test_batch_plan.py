@@ -1,4 +1,4 @@
-"""Every picture becomes one file below the output folder, by a name that every system takes."""
+"""Every picture becomes one file below the output folder, by a name as good as its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from srcnn.batch_plan import FIELDS, Naming, Task, check_inside, plan_batch
 from srcnn.errors import DataError, OutputError
+from srcnn.final_size import Target
+from srcnn.geometry import Size
 
 
 @pytest.fixture
@@ -77,6 +79,19 @@ def test_an_unknown_field_is_answered_with_those_there_are():
 )
 def test_reserved_names_are_made_safe(name: str, expected: str):
     assert Naming().name(Path(name), 1) == expected
+
+
+def test_a_name_that_the_system_takes_is_kept():
+    assert Naming().name(Path("a:b?.png"), 1) == "a:b?.png"
+
+
+def test_of_a_wanted_size_its_label_stands_in_names():
+    def name(target: Target, pattern: str = "{stem}_x{scale:03}{{scale}}") -> str:
+        return Naming(pattern, 3, target=target).name(Path("a.png"), 1)
+
+    assert name(Target(factor=2.5)) == "a_x2.5{scale}.png"
+    assert name(Target(longest=3840)) == "a_x3840{scale}.png"
+    assert name(Target(size=Size(1920, 1080))) == "a_x1920x1080{scale}.png"
 
 
 @given(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from srcnn.batch_events import Standing, TaskDone, TaskFailed, TaskSkipped, TaskStarted
 from srcnn.batch_plan import Task
@@ -126,3 +129,56 @@ def test_a_report_that_cannot_be_is_an_error(tmp_path: Path):
     for path in (tmp_path, tmp_path / "missing" / "r.csv"):
         with pytest.raises(OutputError):
             BatchReport(path, "bicubic", 2)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    "content", [b"input,output\r\n1,2", b"one\ntwo", b"\x89PNG\r\n\x1a\n\0\0", b"\n", b"i"]
+)
+def test_a_file_that_is_no_report_is_left_as_it_is(tmp_path: Path, content: bytes, shared: bool):
+    path = tmp_path / "r.csv"
+    path.write_bytes(content)
+    with pytest.raises(OutputError, match="no report") as caught:
+        BatchReport(path, "bicubic", 2, shared=shared)
+    assert caught.value.hint
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_an_empty_file_becomes_a_report(tmp_path: Path, shared: bool):
+    path = tmp_path / "r.csv"
+    path.touch()
+    BatchReport(path, "bicubic", 2, shared=shared).take(done("a.png"))
+    assert [row["input"] for row in rows_of(path)] == ["a.png"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_is_no_report(tmp_path: Path):
+    os.mkfifo(tmp_path / "r.csv")
+    with pytest.raises(OutputError, match="no report"):
+        BatchReport(tmp_path / "r.csv", "bicubic", 2)
+
+
+@given(st.text(st.characters(max_codepoint=0xFFFF)))
+@example("\ud800")
+@example("\udc7f")
+@example("\udd00\0")
+def test_any_text_becomes_a_line(text: str):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "r.csv")
+        report = BatchReport(path, "bicubic", 2)
+        task = Task(Path(f"{text}.png"), Path("b.png"))
+        report.take(TaskFailed(task, text, text, 1.0, STANDING))
+        assert report.fault is None
+        (row,) = rows_of(path)
+        assert (row["status"], row["output"]) == ("failed", "b.png")
+
+
+def test_of_a_wanted_size_the_scale_is_that_of_the_chain(tmp_path: Path):
+    report = BatchReport(tmp_path / "r.csv", "bicubic", 3, scales={2, 3, 4})
+    task = Task(Path("a.png"), Path("b.png"))
+    for side in (15, 20, 35, 80):
+        report.take(TaskDone(task, Size(10, 10), Size(side, side), 1, 1.0, STANDING))
+    report.take(TaskFailed(task, "It is damaged", "", 1.0, STANDING))
+    scales = [row["scale"] for row in rows_of(tmp_path / "r.csv")]
+    assert scales == ["2", "2", "4", "4", ""]

@@ -162,3 +162,47 @@ def test_shards_keep_the_numbers_of_the_whole(upscale: Srcnn, tmp_path: Path):
 def test_a_folder_with_results_only_is_told(srcnn: Srcnn, folder: Path):
     err = srcnn("upscale", folder, "--output", folder, "--method", "nearest", code=1)[1]
     assert "where results go" in err
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "scale"),
+    [
+        (("--factor", "2.5"), "a_x2.5.png", "3"),
+        (("--longest", "12"), "a_x12.png", "2"),
+        (("--size", "32x24"), "a_x32x24.png", "4"),
+        (("--scale", "2"), "a_x02.png", "2"),
+    ],
+)
+def test_names_and_reports_tell_the_size_that_was_wanted(
+    srcnn: Srcnn, folder: Path, tmp_path: Path, wanted: tuple[str, str], name: str, scale: str
+):
+    report = tmp_path / "r.csv"
+    args = ("--output", tmp_path / "out", "--method", "nearest", "--name", "{stem}_x{scale:02}")
+    srcnn("upscale", folder / "a.bmp", *args, "--report", report, *wanted)
+    assert names_below(tmp_path / "out") == [name]
+    assert [row["scale"] for row in rows_of(report)] == [scale]
+
+
+def test_a_file_that_is_no_report_is_not_written_to(upscale: Srcnn, tmp_path: Path):
+    notes = tmp_path / "notes.csv"
+    notes.write_bytes(b"my notes\nwithout an end")
+    err = upscale("--report", notes, code=1)[1]
+    assert "no report" in err
+    assert "hint: " in err
+    assert notes.read_bytes() == b"my notes\nwithout an end"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", [("--shard", "2/3"), ("--claim",)])
+def test_of_a_shared_report_nothing_is_cut_off(
+    upscale: Srcnn, tmp_path: Path, option: tuple[str, ...]
+):
+    report = tmp_path / "r.csv"
+    upscale("--report", report, "--shard", "1/3")
+    half = report.read_bytes()[:-9]
+    report.write_bytes(half)
+    upscale("--report", report, *option)
+    assert report.read_bytes().startswith(half)
+    report.write_bytes(half)
+    upscale("--report", report, "--shard", "1/1", "--overwrite")
+    assert [row["status"] for row in rows_of(report)] == ["done"] * 3

@@ -54,7 +54,14 @@ def test_a_size_that_cannot_be_made_is_a_sentence(srcnn: Srcnn, picture: Path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--size", "5x"), ("--size", "0x5"), ("--size", "5x5", "--factor", "2")]
+    "wrong",
+    [
+        ("--size", "5x"),
+        ("--size", "0x5"),
+        ("--size", "5x5", "--factor", "2"),
+        ("--factor", "inf"),
+        ("--factor", "nan"),
+    ],
 )
 def test_a_wrong_size_is_wrong_usage(srcnn: Srcnn, picture: Path, wrong):
     srcnn("upscale", picture, "--output", picture.with_name("b.png"), *wrong, code=2)

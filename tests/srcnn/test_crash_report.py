@@ -19,9 +19,9 @@ from srcnn.crash_report import (
     report_of,
     traceback_text,
     unexpected_reported,
-    without_names,
 )
 from srcnn.errors import Cancelled, PictureError
+from srcnn.hidden_names import without_names
 
 SECRET = Path("/somewhere/a secret place/My diary.xyz")
 
@@ -73,6 +73,22 @@ def test_an_exception_knows_its_report(reporter):
 def test_the_same_fault_is_reported_once(reporter):
     paths = {reporter.report(raised(ValueError(str(number)))) for number in range(3)}
     assert len(paths) == len(list_reports(reporter.folder)) == 1
+
+
+def test_a_fault_in_the_midst_of_a_report_is_no_deadlock(reporter, monkeypatch):
+    write, again = crash_report.write_safely, []
+
+    def write_and_fail(path, data):
+        again.append(reporter.report(raised(KeyError("unraisable"))))
+        again.append(reporter.report_text("another"))
+        write(path, data)
+
+    monkeypatch.setattr(crash_report, "write_safely", write_and_fail)
+    path = reporter.report(raised(ValueError("boom")))
+    assert "ValueError: boom" in path.read_text()
+    assert again == [None, None]
+    monkeypatch.undo()
+    assert reporter.report_text("later") is not None
 
 
 def test_the_newest_reports_are_kept(reporter):

@@ -244,6 +244,7 @@ def check_with_exiftool(folder: Path, cases_by_name: dict[str, Case]) -> None:
 
 
 def test_every_pair_of_choices_is_tried():
+    assert cases()
     for first, second in itertools.combinations(fields(Case), 2):
         values = [{getattr(case, axis.name) for case in cases()} for axis in (first, second)]
         tried = {(getattr(case, first.name), getattr(case, second.name)) for case in cases()}

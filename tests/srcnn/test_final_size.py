@@ -1,5 +1,6 @@
 """Any size: networks first, then bicubic, with nothing lost in between."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from srcnn.canvas import Canvas, DeepCanvas, PillowCanvas
 from srcnn.decoding import to_eight_bits
 from srcnn.degrade import Degradation
 from srcnn.errors import Cancelled, OutputError
-from srcnn.final_size import MAX_FACTOR, Chain, Target, chain_for, resize_onto
+from srcnn.final_size import MAX_FACTOR, Chain, Target, chain_for, chain_of, resize_onto
 from srcnn.geometry import Size
 from srcnn.interpolation import Interpolation
 from srcnn.output import recorded_origin, save_enlargement
@@ -76,6 +77,27 @@ def test_exact_pixels_are_taken_or_refused(source: Size, wanted: Size):
 def test_smaller_or_far_larger_is_refused(target: Target):
     with pytest.raises(OutputError, match="cannot be made"):
         target.of(Size(100, 60))
+
+
+@pytest.mark.parametrize("factor", [math.inf, -math.inf, math.nan])
+def test_a_factor_is_finite(factor: float):
+    with pytest.raises(OutputError, match="is no factor") as refused:
+        Target(factor=factor).of(Size(100, 60))
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("target", [Target(factor=1e308), Target(longest=10**400)])
+def test_numbers_beyond_all_others_are_refused(target: Target):
+    with pytest.raises(OutputError, match="cannot be made"):
+        target.of(Size(100, 60))
+
+
+def test_without_a_target_the_scale_is_that_of_the_method():
+    assert chain_of(Size(9, 7), 3, None, {2, 3}) == Chain(3, Size(27, 21), needs_bicubic=False)
+    wanted = Target(longest=20)
+    assert chain_of(Size(10, 10), 4, wanted, {2, 3}) == Chain(2, Size(20, 20), needs_bicubic=False)
+    with pytest.raises(OutputError):
+        chain_of(Size(99, 10), 4, wanted, {2, 3})
 
 
 @given(sizes, sizes, st.sets(st.sampled_from([2, 3, 4]), min_size=1))

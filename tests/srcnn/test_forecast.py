@@ -13,7 +13,7 @@ import pytest
 
 from srcnn import forecast as forecast_module
 from srcnn.errors import Cancelled, DeviceTooSmall
-from srcnn.forecast import Forecast, bytes_text, calibrate, forecast, memory_warnings, warnings
+from srcnn.forecast import Forecast, calibrate, forecast, memory_warnings, warnings
 from srcnn.formats import FORMATS, JPEG, PNG, TIFF, WEBP
 from srcnn.geometry import Size
 from srcnn.interpolation import Interpolation
@@ -185,6 +185,15 @@ def test_the_trial_can_be_stopped():
         forecast(LARGE, calibrate(LARGE), PNG, DEFAULT_OPTIONS, should_stop=lambda: True)
 
 
+def test_more_threads_need_more_memory():
+    found = calibrate(LARGE, seconds=0)
+    few, many = (
+        forecast(LARGE, found, PNG, DEFAULT_OPTIONS, threads=threads).memory_bytes
+        for threads in (1, 64)
+    )
+    assert few < many
+
+
 NEEDS = Forecast(10, 9_100_000_000, 9_200_000_000, Size(30000, 30000))
 
 
@@ -203,23 +212,14 @@ def test_what_does_not_fit_is_said(tmp_path, monkeypatch):
     assert warnings(replace(NEEDS, memory_bytes=10**9, file_bytes=10**6), tmp_path / "a.png") == []
 
 
+def test_a_drive_that_does_not_answer_is_no_warning(tmp_path, monkeypatch):
+    def fail(_path):
+        raise OSError(5, "I/O error")
+
+    monkeypatch.setattr(forecast_module.shutil, "disk_usage", fail)
+    assert warnings(replace(NEEDS, memory_bytes=0), tmp_path / "a.png") == []
+
+
 def test_where_free_memory_is_not_known_nothing_is_said(monkeypatch):
     monkeypatch.setattr(forecast_module, "free_memory", lambda: None)
     assert memory_warnings(10**18) == []
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0.0 kB"),
-        (812, "0.8 kB"),
-        (45_400, "45 kB"),
-        (999_600, "1.0 MB"),
-        (3_740_000, "3.7 MB"),
-        (9_960_000, "10 MB"),
-        (45_000_000, "45 MB"),
-        (9_100_000_000, "9.1 GB"),
-    ],
-)
-def test_bytes_are_said_for_people(count, text):
-    assert bytes_text(count) == text

@@ -44,3 +44,13 @@ def test_noise_after_the_start_of_a_jpeg_is_gone_through():
     with pytest.raises(ValueError, match="scans"):
         check_scans(io.BytesIO(b"\xff\xd8\xff\xd0" + b"\xff\xda\0\2" * 300))
     check_scans(io.BytesIO(b"\xff\xd8\xff" + os.urandom(100)))
+
+
+@pytest.mark.parametrize("end", [b"", b"\0", b"\xd0"])
+def test_a_run_of_fill_bytes_takes_no_longer_than_others(end: bytes):
+    check_scans(io.BytesIO(b"\xff\xd8" + b"\xff" * 1_000_000 + end))  # hours, when it goes back
+
+
+def test_fill_bytes_before_scans_hide_none():
+    with pytest.raises(ValueError, match="scans"):
+        check_scans(io.BytesIO(b"\xff\xd8\xff\xd0" + b"\xff\xff\xff\xda\0\2" * 300))

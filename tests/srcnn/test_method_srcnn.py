@@ -256,12 +256,16 @@ def test_fast_costs_at_most_a_hundredth_of_a_decibel(shared: Path):
     """On Set5, for every network that comes with the program."""
     short = replace(CPU, short_type="bfloat16")
     kinds = [
-        build(MethodEnvironment(short, bundled_weights(), fast=fast)) for fast in (False, True)
+        list(build(MethodEnvironment(short, bundled_weights(), fast=fast)))
+        for fast in (False, True)
     ]
+    images = sorted((shared / "data" / "Set5").glob("*.bmp"))
+    assert kinds[0]
+    assert images
     for exact, fast in zip(*kinds, strict=True):
         for scale in exact.scales:
             lost = []
-            for image in sorted((shared / "data" / "Set5").glob("*.bmp")):
+            for image in images:
                 truth, low = luma_pair(to_eight_bits(load_picture(image).pixels), scale)
                 results = (to_bytes(m.enlarge(low[None], scale)[0]) for m in (exact, fast))
                 before, after = (psnr(truth, result, shave=scale) for result in results)

@@ -48,6 +48,7 @@ def test_the_averages_are_those_that_are_printed(name, scale, method, average):
 
 def test_every_time_of_the_tables_is_there():
     timed = METHODS - {"bicubic"}
+    assert [len(of_set(name)) for name in ("Set5", "Set14")] == [5, 14]
     for picture in of_set("Set14"):
         assert set(picture.seconds) == {(3, method) for method in timed}, picture.name
     for picture in of_set("Set5"):
@@ -91,7 +92,9 @@ def test_the_hash_tells_shapes_depths_and_pixels_apart():
 
 def test_the_sets_are_recognised_under_any_name_and_format(shared, tmp_path):
     for set_name, ending in (("Set5", "_GT"), ("Set14", "")):
-        for path in sorted((shared / "data" / set_name).glob("*.bmp")):
+        paths = sorted((shared / "data" / set_name).glob("*.bmp"))
+        assert len(paths) == len(of_set(set_name))
+        for path in paths:
             found = paper_picture(content_hash(load_picture(path).pixels))
             assert found is not None, path
             assert (found.set_name, f"{found.name}{ending}") == (set_name, path.stem)
@@ -106,8 +109,10 @@ def test_the_sets_are_recognised_under_any_name_and_format(shared, tmp_path):
 def test_the_tables_are_those_of_the_transcript(shared):
     for set_name, file in (("Set5", "table1_set5.tsv"), ("Set14", "table2_set14.tsv")):
         by_name = {picture.name: picture for picture in of_set(set_name)}
-        with (shared / "paper" / file).open(encoding="utf-8") as rows:
-            for row in csv.DictReader(rows, delimiter="\t"):
+        with (shared / "paper" / file).open(encoding="utf-8") as table:
+            rows = list(csv.DictReader(table, delimiter="\t"))
+            assert rows, file
+            for row in rows:
                 if row["psnr_db"] and row["image"] != "average":
                     printed = by_name[row["image"]].psnr_db[int(row["scale"]), row["method"]]
                     assert printed == float(row["psnr_db"])

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 from srcnn.errors import PictureError, PictureTooLarge
 from srcnn.formats import HAS_JXL, decoders
 from srcnn.geometry import Size
-from srcnn.picture import load_picture
+from srcnn.picture import announced_size, load_picture
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -206,3 +206,47 @@ def test_a_damaged_file_is_a_picture_or_refused(
             assert picture.size.pixels > 0
     assert outcomes <= {True}
     capfd.readouterr()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".webp", ".bmp", ".gif"])
+def test_the_announced_size_is_that_of_the_header(tmp_path: Path, suffix: str):
+    path = tmp_path / f"a{suffix}"
+    Image.fromarray(noise(20, 30)).save(path)
+    assert announced_size(path) == Size(30, 20)
+    if suffix != ".webp":  # whose decoder wants the whole file
+        path.write_bytes(path.read_bytes()[:-20])
+    assert announced_size(path) == Size(30, 20)
+
+
+def test_a_tiff_that_pillow_does_not_know_announces_its_size(tmp_path: Path):
+    pixels = noise(20, 30, 3).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", predictor=True, compression=8)
+    assert announced_size(tmp_path / "a.tif") == Size(30, 20)
+
+
+@pytest.mark.skipif(not HAS_JXL, reason="needs pillow-jxl-plugin")
+def test_a_jpeg_xl_is_not_decoded_for_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    decoders()
+    Image.fromarray(noise(20, 30, 3)).save(tmp_path / "a.jxl")
+    monkeypatch.setattr(Image, "open", None)
+    assert announced_size(tmp_path / "a.jxl") == Size(30, 20)
+
+
+def test_what_cannot_be_read_announces_nothing(tmp_path: Path):
+    path = tmp_path / "a.jpg"
+    for content, said in (
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 10\n", "not a picture"),
+        (b"II*\0\x08\0\0\0\0\0\0\0\0\0", "cannot be"),
+        (b"", "empty"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(PictureError, match=said):
+            announced_size(path)
+    Image.fromarray(noise(1000, 1100)).save(path, progressive=True)
+    with pytest.raises(PictureTooLarge):
+        announced_size(path, max_megapixels=1)
+    content = path.read_bytes()
+    last = content.rindex(b"\xff\xda")
+    path.write_bytes(content[:-2] + content[last:-2] * 300 + content[-2:])
+    with pytest.raises(PictureError, match="damaged"):
+        announced_size(path)

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from srcnn.batch import Result
 from srcnn.cli import main
-from srcnn.errors import Cancelled, PictureError
+from srcnn.errors import Cancelled, OutputError, PictureError
 from srcnn.geometry import Size
 from srcnn_gui import batch_commands
+from srcnn_gui.batch import keeper
 from srcnn_gui.batch.choices import Choices, SizeWay
-from srcnn_gui.batch.model import DETAIL, MARK, Column
-from srcnn_gui.batch.rows import Row, State
+from srcnn_gui.batch.columns import DETAIL, MARK, Column
+from srcnn_gui.batch.rows import Found, Outcome, Row, State
 from srcnn_gui.batch.store import snapshot, write
 from srcnn_gui.viewer.scene import Mode
 
@@ -517,3 +518,93 @@ def test_any_size_is_made(start, qtbot, choices, photo):
     assert outcome.scale == 3
     with Image.open(outcome.target) as image:
         assert image.size == (round(215 * 2.5), round(157 * 2.5))
+
+
+def test_a_picture_that_comes_back_is_known_and_what_failed_is_looked_at_again(filled, folder):
+    filled.driver.window.resize(1000, 800)
+    rows = filled.batch.model.rows
+    filled.wait(lambda: all(row.facts is not None for row in filled.batch.model.rows))
+    facts = rows[0].facts
+    filled.choose("a.png")
+    filled.trigger("batch_remove")
+    filled.add(folder / "a.png")
+    assert filled.batch.model.rows[-1].facts == facts
+    broken = folder / "broken.png"
+    broken.write_bytes(b"no picture")
+    filled.work.bad.add("broken.png")
+    filled.add(broken)
+    row = filled.batch.model.rows[-1]
+    filled.panel.queue.table.scrollToBottom()
+    filled.wait(lambda: bool(row.problem))
+    filled.do()
+    broken.write_bytes((folder / "a.png").read_bytes())
+    filled.choose("broken.png")
+    filled.trigger("batch_again")
+    filled.wait(lambda: row.facts is not None)
+    assert row.problem == ""
+
+
+def test_pictures_larger_than_the_setting_allows_are_not_looked_at(
+    start, plain, qtbot, choices, folder
+):
+    window = Window(start(settings=replace(plain, max_megapixels=0.0001)), qtbot, choices)
+    window.driver.window.resize(1000, 800)
+    window.add(folder / "a.png")
+    window.wait(lambda: bool(window.batch.model.rows[0].problem))
+
+
+def test_of_many_outcomes_it_is_told_once(window, folder):
+    model, told = window.batch.model, []
+    model.add(Found(folder / f"{number}.png") for number in range(200))
+    model.changed.connect(lambda: told.append(model.tally))
+    for row in model.rows:
+        model.set_outcome(row.path, Outcome(State.SKIPPED, row.path, "bicubic", 2))
+    assert model.tally.skipped == 200
+    assert told == []
+    window.wait(lambda: bool(told))
+    model.let_wait(model.rows)
+    assert [counts.skipped for counts in told] == [200, 0]
+
+
+def test_a_queue_that_cannot_be_kept_is_said_once_and_tried_again(filled, tmp_path, monkeypatch):
+    write, tries, said = keeper.write, [], []
+
+    def write_at_last(file, values):
+        tries.append(file)
+        if len(tries) < 3:
+            raise OutputError("The disk is full", hint="Make room.")
+        write(file, values)
+
+    monkeypatch.setattr(keeper, "write", write_at_last)
+    file = tmp_path / "batch.json"
+    filled.batch.keeper.failed.connect(said.append)
+    filled.batch.keeper._timer.setInterval(1)
+    filled.batch.keeper.open(file)
+    filled.wait(file.exists)
+    assert [str(error) for error in said] == ["The disk is full"]
+    assert "The disk is full" in filled.driver.message
+    assert len(tries) == 3
+
+
+def test_a_queue_that_comes_late_changes_and_begins_nothing(filled, choices, folder):
+    file = folder.parent / "batch.json"
+    old = replace(choices, scale=4)
+    write(file, snapshot(old, [Row(folder / "precious.png")]))
+    filled.hold_at_first_tile()
+    with filled.qtbot.waitSignal(filled.batch.keeper.restored, timeout=WAIT_MS):
+        filled.batch.keeper.open(file)
+    assert filled.batch._choices == choices
+    filled.work.gate.set()
+    filled.wait(lambda: not filled.batch.runner.is_running)
+    assert filled.states["precious.png"] is State.WAITING
+    assert "1 of 1 picture of the last batch is left" in filled.said
+    filled.panel.strip.offer.accepted.emit()
+    filled.wait(lambda: filled.batch.model.tally.left == 0)
+    assert filled.panel.strip.offer.text == ""
+
+
+def test_each_way_with_files_that_exist_has_its_own_tip(window):
+    box = window.panel.form._existing
+    tips = [box.itemData(place, Qt.ItemDataRole.ToolTipRole) for place in range(box.count())]
+    assert len(set(tips)) == 2
+    assert all(tips)

@@ -33,7 +33,7 @@ def made(qtbot, monkeypatch, gate):
 
     monkeypatch.setattr(thumbnails, "examine", examine)
     jobs = JobService()
-    yield Thumbnails(jobs)
+    yield Thumbnails(jobs, 500)
     gate.set()
     jobs.shutdown()
 
@@ -47,6 +47,14 @@ def test_the_newest_wishes_come_first_and_old_ones_are_dropped(made, gate, qtbot
     qtbot.waitUntil(lambda: len(seen) == MOST_WANTED + 1)
     assert seen == [PATHS[0], *reversed(PATHS[-MOST_WANTED:])]
     assert made.get(PATHS[-1]).width() == 4
+
+
+def test_what_was_found_out_is_kept_beside_the_copy(made, gate, qtbot):
+    gate.set()
+    assert made.facts_of(PATHS[0]) is None
+    with qtbot.waitSignal(made.examined):
+        made.get(PATHS[0])
+    assert made.facts_of(PATHS[0]) == Facts(Size(4, 4))
 
 
 def test_what_cannot_be_read_is_told(made, gate, qtbot):

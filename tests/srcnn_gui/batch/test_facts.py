@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,22 @@ def test_what_cannot_be_read_is_said(tmp_path):
     broken.write_bytes(b"no picture")
     with pytest.raises(PictureError, match="not a picture"):
         examine(broken, MOST, 500)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_is_said_to_be_none_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.jpg")
+    with pytest.raises(PictureError, match="a pipe"):
+        examine(tmp_path / "a.jpg", MOST, 500)
+
+
+def test_a_jpeg_of_very_many_scans_is_not_decoded_as_a_small_copy(tmp_path):
+    path = picture_file(tmp_path, "a.jpg", progressive=True)
+    content = path.read_bytes()
+    last = content.rindex(b"\xff\xda")
+    path.write_bytes(content[:-2] + content[last:-2] * 300 + content[-2:])
+    with pytest.raises(PictureError, match="damaged"):
+        examine(path, MOST, 500)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_a_queue_comes_back(tmp_path):
     assert values(kept.rows) == values(ROWS)
 
 
+def test_pictures_are_counted_one_by_one_as_all_at_once():
+    counts = tally(ROWS)
+    for row, outcome in ((ROWS[3], SKIPPED), (ROWS[0], None), (ROWS[2], DONE)):
+        after = Row(row.path, outcome=outcome)
+        counts = counts.moved(row.state, after.state)
+    assert counts == tally([Row(Path("/a"), outcome=o) for o in (None, SKIPPED, DONE, SKIPPED)])
+
+
 def test_what_is_computed_waits_again(tmp_path):
     file = tmp_path / "batch.json"
     write(file, snapshot(Choices(), [Row(Path("/a.png"), share=0.5)]))
@@ -68,6 +77,7 @@ def test_a_damaged_file_is_set_aside(tmp_path, text):
         {"place": "/elsewhere"},
         {"place": "../up"},
         {"number": "many"},
+        {"number": math.inf},
         {"outcome": {"state": "running"}},
         {"outcome": {"state": "done"}},
         {"path": None},
