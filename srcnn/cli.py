@@ -119,7 +119,7 @@ def upscale(
 ) -> None:
     """Enlarge pictures and save them, with as much of them as the format can keep."""
     part = parse_shard(shard)
-    into_folder = len(inputs) > 1 or inputs[0].is_dir() or bool(name or format_)
+    into_folder = upscale_command.is_folder(inputs, output, is_named=bool(name or format_))
     target = parse_target(factor, size, longest)
     naming = None
     if into_folder:

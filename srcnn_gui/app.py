@@ -23,6 +23,7 @@ from srcnn_gui.colour_commands import ColourCommands
 from srcnn_gui.commands import Commands
 from srcnn_gui.crash_report import crash_reports, end_at_once, log_qt_message
 from srcnn_gui.dictionary_commands import DictionaryCommands
+from srcnn_gui.explanation import explain
 from srcnn_gui.feature_commands import FeatureCommands
 from srcnn_gui.figure_commands import FigureCommands
 from srcnn_gui.file_commands import FileCommands
@@ -30,7 +31,6 @@ from srcnn_gui.first_picture import FirstPicture
 from srcnn_gui.icons import application_icon
 from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
-from srcnn_gui.messages import explain
 from srcnn_gui.opener import Opener
 from srcnn_gui.pinned_commands import PinnedCommands
 from srcnn_gui.report_commands import ReportCommands

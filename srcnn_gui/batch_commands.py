@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -10,20 +10,21 @@ from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.cycle import BatchCycle, End
 from srcnn_gui.batch.keeper import Keeper
 from srcnn_gui.batch.model import QueueModel
+from srcnn_gui.batch.offered import show_pause, show_reasons
 from srcnn_gui.batch.questions import ask_to_close, ask_to_overwrite
 from srcnn_gui.batch.queue_commands import QueueCommands
 from srcnn_gui.batch.readiness import method_of, methods_of, missing, objection
 from srcnn_gui.batch.result_commands import ResultCommands
-from srcnn_gui.batch.rows import Found, State
+from srcnn_gui.batch.rows import Found, Row, State, tally
 from srcnn_gui.batch.runner import BatchRunner
-from srcnn_gui.batch.store import snapshot
+from srcnn_gui.batch.store import Kept
 from srcnn_gui.batch.thumbnails import Thumbnails
 from srcnn_gui.batch.title import show_percent
 from srcnn_gui.batch.wording import offer_text, summary, waiting_text
 from srcnn_gui.batch.work import BatchPlan
 from srcnn_gui.dock_toggle import DockToggle
+from srcnn_gui.explanation import message_of
 from srcnn_gui.jobs import JobService
-from srcnn_gui.messages import explain
 from srcnn_gui.theme import Severity
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from srcnn.method import Method
     from srcnn_gui.batch.panel import BatchPanel
-    from srcnn_gui.batch.store import Kept
     from srcnn_gui.commands import Commands
     from srcnn_gui.file_commands import FileCommands
     from srcnn_gui.main_window import MainWindow
@@ -68,15 +68,16 @@ class BatchCommands(QObject):
         self._actions = window.actions_by_id
         self._choices = Choices()
         self._offered: tuple[str, ...] = ()
+        self._left: set[Row] = set()  # of the last time: they wait until they are asked for
         self._headline = ""  # how the last batch came to its end
         self.panel: BatchPanel | None = None
         self.asks = True
         self.jobs = JobService(max_workers=_WORKERS, parent=self)
-        self.thumbnails = Thumbnails(self.jobs, self)
+        self.thumbnails = Thumbnails(self.jobs, commands.settings.max_megapixels, self)
         self.model = QueueModel(self.thumbnails, self)
         self.runner = BatchRunner(self.jobs, session.quiet, self)
         self.cycle = BatchCycle(self.runner, self.model, self)
-        self.keeper = Keeper(self.jobs, self._snapshot, self)
+        self.keeper = Keeper(self.jobs, self._kept, self)
         ways = self._chosen, lambda: self._choices
         self.queue = QueueCommands(window, self.model, self.jobs, commands, *ways)
         self.results = ResultCommands(window, self.model, self.jobs, commands, files, *ways)
@@ -102,7 +103,7 @@ class BatchCommands(QObject):
         self.cycle.failed.connect(self._on_failed)
         self.cycle.ended.connect(self._on_ended)
         self.keeper.restored.connect(self._on_restored)
-        self.keeper.failed.connect(self._on_not_restored)
+        self.keeper.failed.connect(self._on_not_kept)
 
     def shutdown(self) -> None:
         """Do no more, say nothing of it, and keep the queue."""
@@ -160,27 +161,30 @@ class BatchCommands(QObject):
         elif not (self.asks and self._choices.overwrites) or ask_to_overwrite(
             self._window, self._choices.output
         ):
+            self._left.clear()
+            panel.strip.offer.show_text("")
             self._begin(method)
 
+    def _waiting(self) -> list[Row]:
+        rows = self.model.rows
+        return [row for row in rows if row.state is State.WAITING and row not in self._left]
+
     def _begin(self, method: Method) -> None:
-        settings = self._commands.settings
-        waiting = [row for row in self.model.rows if row.state is State.WAITING]
+        settings, waiting = self._commands.settings, self._waiting()
         numbered = tuple((row.number, Found(row.path, row.place)) for row in waiting)
         if self.panel is not None:
             self.panel.strip.show_problem("")
-            self.panel.strip.offer.show_text("")
-        limit = settings.max_megapixels
-        self.cycle.start(BatchPlan(numbered, self._choices, method, settings.border, limit))
+        limits = settings.border, settings.max_megapixels
+        self.cycle.start(BatchPlan(numbered, self._choices, method, *limits))
 
-    def _snapshot(self) -> dict[str, Any]:
-        return snapshot(self._choices, self.model.rows)
+    def _kept(self) -> Kept:
+        return Kept(self._choices, tuple(self.model.rows))
 
     def _chosen(self) -> list[Path]:
         return [] if self.panel is None else self.panel.queue.chosen
 
     def _method(self) -> Method | None:
-        border = self._commands.settings.border
-        return method_of(self._session.library, self._choices, border)
+        return method_of(self._session.library, self._choices, self._commands.settings.border)
 
     def _missing(self) -> str:
         """Say what is wrong with the setting, without a full stop; empty if nothing is."""
@@ -201,22 +205,16 @@ class BatchCommands(QObject):
     def _on_state_changed(self) -> None:
         """Offer the methods there are; enable what can be done, and say why the rest cannot."""
         panel, runner = self.panel, self.runner
-        reasons = {"batch_start": self._objection()}
-        for action_id in ("batch_pause", "batch_cancel"):
-            can = runner.is_running and not runner.is_stopping
-            reasons[action_id] = "" if can else "No batch is under way"
+        can_end = runner.is_running and not runner.is_stopping
+        none = "" if can_end else "No batch is under way"
+        reasons = {"batch_start": self._objection(), "batch_pause": none, "batch_cancel": none}
         reasons |= self.queue.reasons(is_running=runner.is_running) | self.results.reasons()
-        for action_id, reason in reasons.items():
-            action = self._actions[action_id]
-            action.setEnabled(not reason)
-            action.setToolTip(reason or action.statusTip())
-        pause = self._actions["batch_pause"]
-        pause.setIconText("Resume" if runner.is_paused else "Pause")
-        pause.setText("Resu&me" if runner.is_paused else "&Pause")
+        show_reasons(self._actions, reasons)
+        show_pause(self._actions["batch_pause"], is_paused=runner.is_paused)
         if panel is None:
             return
-        border = self._commands.settings.border
-        methods = methods_of(self._session.library, self._choices, border)
+        settings = self._commands.settings
+        methods = methods_of(self._session.library, self._choices, settings.border)
         offered = tuple(method.fingerprint for method in methods)
         if offered != self._offered:
             self._offered = offered
@@ -268,14 +266,15 @@ class BatchCommands(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.show_panel().strip.show_problem(" ".join(filter(None, explain(error))))
+        self.show_panel().strip.show_problem(message_of(error))
 
     @Slot(object)
     def _on_ended(self, end: End) -> None:
         """Say what came of it; pictures that were added meanwhile come now."""
         show_percent(self._window, None)
         method, counts = self._method(), self.model.tally
-        if end is End.FINISHED and counts.left and not self._missing() and method is not None:
+        can_go_on = end is End.FINISHED and not self._missing()
+        if can_go_on and method is not None and self._waiting():
             self._begin(method)
             return
         self._headline = end.value
@@ -285,15 +284,17 @@ class BatchCommands(QObject):
 
     @Slot(object)
     def _on_restored(self, kept: Kept) -> None:
-        """Put the queue of the last time there; what is left of it is offered."""
-        self._choices = kept.choices
-        self._show_choices()
-        self.model.extend([row for row in kept.rows if self.model.row_of(row.path) is None])
-        counts = self.model.tally
-        if counts.left:
+        """Offer what is left of the last time; however late, what was chosen meanwhile stays."""
+        if self._choices == Choices() and not self.runner.is_running:
+            self._choices = kept.choices
+            self._show_choices()
+        rows = [row for row in kept.rows if self.model.row_of(row.path) is None]
+        self._left = {row for row in rows if row.outcome is None}
+        self.model.extend(rows)
+        if self._left:
             panel = self.show_panel()
-            panel.strip.offer.show_text(offer_text(counts))
+            panel.strip.offer.show_text(offer_text(tally(rows)))
 
     @Slot(object)
-    def _on_not_restored(self, error: Exception) -> None:
+    def _on_not_kept(self, error: Exception) -> None:
         self._window.messages.show_error(error)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from srcnn.colour_profile import check_screen_profile, read_screen_profile
 from srcnn.errors import PictureError
-from srcnn_gui.messages import explain
+from srcnn_gui.explanation import explain
 from srcnn_gui.viewer.screen_colours import (
     SRGB_DISPLAY,
     TELLS_PROFILE,
@@ -95,15 +95,15 @@ class ColourCommands(QObject):
 
     def _take_system(self) -> None:
         """Ask the system, now and whenever the window comes to another screen."""
-        icc = system_profile(int(self._window.winId())) if TELLS_PROFILE else None
-        if self._handle is None:
+        if not TELLS_PROFILE:
+            self._take_srgb()
+            return
+        icc = system_profile(int(self._window.winId()))
+        if self._handle is None:  # there is one now: ``winId`` has made it
             self._handle = self._window.windowHandle()
             self._handle.screenChanged.connect(self._on_screen_changed)
         if icc is None:
-            self._opener.set_display(SRGB_DISPLAY)
-            self._window.messages.show_info(
-                "The system does not tell the profile of this screen", "It is taken for sRGB."
-            )
+            self._take_srgb()
             return
         try:
             check_screen_profile(icc, "The profile of this screen")
@@ -111,6 +111,12 @@ class ColourCommands(QObject):
             self._on_failed(error)
         else:
             self._opener.set_display(Display(icc))
+
+    def _take_srgb(self) -> None:
+        self._opener.set_display(SRGB_DISPLAY)
+        self._window.messages.show_info(
+            "The system does not tell the profile of this screen", "It is taken for sRGB."
+        )
 
     @Slot(QScreen)
     def _on_screen_changed(self, _screen: QScreen) -> None:

@@ -25,7 +25,8 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, S
 from PySide6.QtGui import QGuiApplication
 from typing_extensions import override
 
-from srcnn.crash_report import Reporter, is_unexpected, without_names
+from srcnn.crash_report import Reporter, is_unexpected
+from srcnn.hidden_names import without_names
 from srcnn.process_mark import own_mark, parse_mark
 
 if TYPE_CHECKING:

@@ -57,6 +57,7 @@ class DictionaryCycle(QObject):
         self._dictionaries = dictionaries
         self._is_ours = False  # the runner's run is one of a dictionary
         self._is_new = False
+        self._has_begun = False  # something was told: the folder was claimed
         self._error: Exception | None = None
         self._curve: RmseCurve | None = None
         runner.event_received.connect(self._on_event)
@@ -94,6 +95,7 @@ class DictionaryCycle(QObject):
 
     def _begin(self, job: Job, folder: Path, *, is_new: bool) -> None:
         self._is_ours, self._is_new, self._error = True, is_new, None
+        self._has_begun = False
         self._window.messages.dismiss()
         self.folder, self._curve = folder, RmseCurve(folder.name, (), 0, 0)
         self._panel.run_list.set_active(folder)
@@ -114,6 +116,7 @@ class DictionaryCycle(QObject):
     def _on_event(self, event: DictionaryEvent) -> None:
         if not self._is_ours:
             return
+        self._has_begun = True
         self._show(self.progress.after(event))
         match event:
             case DictionaryStarted():
@@ -157,7 +160,7 @@ class DictionaryCycle(QObject):
     def _clean_up(self) -> None:
         """Remove a discarded training, and a new one that has nothing to be gone on with."""
         folder = self.folder
-        if folder is None:
+        if folder is None or not self._has_begun:  # then nothing in the folder is ours
             return
         is_empty = self._is_new and not state_file(folder).exists()
         if self._runner.wish is Command.DISCARD:

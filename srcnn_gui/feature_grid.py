@@ -80,10 +80,6 @@ class FilterGrid(QWidget):
             self.update()
             self.chosen.emit(self.number)
 
-    def centre_of(self, rank: int) -> QPoint:
-        """Return the middle of a filter in pixels of this widget."""
-        return (self._square(rank).center() / self.devicePixelRatio()).toPoint()
-
     @override
     def sizeHint(self) -> QSize:
         return QSize(360, 360)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn.crash_report import report_of
-from srcnn.errors import SrcnnError
+from srcnn_gui.explanation import explain
 from srcnn_gui.icons import icon, icon_pixmap
 from srcnn_gui.theme import Severity, severity_colours
 
@@ -38,33 +37,6 @@ if TYPE_CHECKING:
 
 _ICON_SIZE = 20
 _STRIPE = 4
-
-
-def explain(error: BaseException) -> tuple[str, str]:
-    """Return a sentence that says what went wrong, and a hint what to do about it."""
-    if isinstance(error, SrcnnError):
-        return str(error), error.hint
-    if isinstance(error, MemoryError):
-        return (
-            "There is not enough memory for this",
-            "Close other programs, or work on a smaller picture.",
-        )
-    name = type(error).__name__
-    said = f"{name}: {error}" if str(error) else name
-    if report_of(error) is not None:
-        hint = "A report was written. Nothing is sent anywhere."
-    else:
-        hint = f"The details are in {_log_place()}."
-    return f"Something unexpected happened: {said}", hint
-
-
-def _log_place() -> str:
-    """Name the file that is logged to, if there is one."""
-    handlers = logging.getLogger().handlers
-    files = (
-        handler.baseFilename for handler in handlers if isinstance(handler, logging.FileHandler)
-    )
-    return next((f"the log, {file}" for file in files), "the log")
 
 
 class MessageBar(QFrame):

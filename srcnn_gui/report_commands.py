@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from srcnn.crash_report import reports_folder
-from srcnn_gui.report_dialog import ReportDialog, open_folder
+from srcnn_gui.desktop import show_folder
+from srcnn_gui.explanation import REPORT_WRITTEN
+from srcnn_gui.report_dialog import ReportDialog
 from srcnn_gui.theme import Severity
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
     from srcnn_gui.crash_report import CrashReports
     from srcnn_gui.main_window import MainWindow
-
-_NOWHERE = "A report was written. Nothing is sent anywhere."
 
 
 class ReportCommands(QObject):
@@ -53,7 +53,7 @@ class ReportCommands(QObject):
         self._window.messages.show_message(
             Severity.WARNING,
             "SRCNN Studio did not end properly the last time",
-            _NOWHERE,
+            REPORT_WRITTEN,
             report=report,
         )
 
@@ -69,7 +69,7 @@ class ReportCommands(QObject):
 
     @Slot(object)
     def _on_folder_wanted(self, report: Path) -> None:
-        open_folder(report.parent)
+        show_folder(report.parent)
 
     def _open(self) -> ReportDialog:
         """Make the dialog anew: there may be more reports."""

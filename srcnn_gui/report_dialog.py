@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from srcnn.crash_report import list_reports
+from srcnn_gui.desktop import show_folder
 
 _PRIVACY = (
     "Reports are kept on this computer and sent nowhere. They hold no pictures, and of the names "
@@ -98,12 +99,7 @@ class ReportDialog(QDialog):
 
     @Slot()
     def _on_open_clicked(self) -> None:
-        open_folder(self._folder)
-
-
-def open_folder(folder: Path) -> None:
-    """Show a folder in the program that the system has for that."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        show_folder(self._folder)
 
 
 def _read(name: str) -> str:

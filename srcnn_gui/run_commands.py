@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from srcnn.dictionary import load_dictionary, save_dictionary
 from srcnn.errors import SrcnnError
 from srcnn.onnx_export import save_onnx
 from srcnn.safe_file import explained
 from srcnn.weights import load_weights, save_weights
+from srcnn_gui.desktop import show_folder
 from srcnn_gui.training.curve import RunCurve
 from srcnn_gui.training.dictionary_summary import summarise_dictionary
 from srcnn_gui.training.rmse_curve import RmseCurve
@@ -153,7 +154,7 @@ class RunCommands(QObject):
 
     @Slot(object)
     def _on_open_folder_requested(self, run: RunSummary) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.path)))
+        show_folder(run.path)
 
     @Slot(object)
     def _on_overlay_changed(self, chosen: tuple[RunSummary, ...]) -> None:

@@ -12,6 +12,7 @@ from srcnn_gui.training.status import Phase, outcome, with_phase, with_problem
 from srcnn_gui.viewer.method_library import IN_TRAINING
 from trainer.control import Command
 from trainer.events import RunStarted, StopReason
+from trainer.run_claim import FolderClaimed
 from trainer.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class RunCycle(QObject):
     def _clean_up(self) -> None:
         """Remove a discarded run, and a new one that has nothing to be gone on with."""
         folder = self.front.folder
-        if folder is None:
+        if folder is None or isinstance(self._error, FolderClaimed):
             return
         is_empty = self._is_new and not folder.has_checkpoint
         if is_empty or self._runner.wish is Command.DISCARD:

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from srcnn.errors import OutputError
 from srcnn.save_options import losses
-from srcnn_gui.messages import explain
+from srcnn_gui.explanation import message_of
 from srcnn_gui.save_choices import (
     SaveChoices,
     SaveRequest,
@@ -148,7 +148,7 @@ class SaveDialog(QDialog):
             )
             self._request = self._requested(chain)
         except OutputError as error:
-            problem = ". ".join(explain(error))
+            problem = message_of(error)
         kept, options = self.names.kept, self.options.options
         self.options.show_format(kept)
         lost = losses(self._result.picture, kept, options) if self._result.is_picture else []

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from srcnn.forecast import bytes_text, memory_warnings, warnings
+from srcnn.bytes_text import bytes_text
+from srcnn.forecast import memory_warnings
 from srcnn.memory import memory_needed
+from srcnn_gui.explanation import explain
 from srcnn_gui.job_bar import duration
-from srcnn_gui.messages import explain
 from srcnn_gui.theme import Severity
 from srcnn_gui.training.notes import Note
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from srcnn.forecast import Forecast
     from srcnn_gui.save_choices import SaveRequest
     from srcnn_gui.save_forecast import SaveForecaster
@@ -30,7 +33,7 @@ class Cost(QWidget):
     expected : Forecast or None
         What was measured for the present request.
     warnings : list of str
-        Sentences on memory, at once, and on the disk when the file's length is known.
+        Sentences on memory, at once, and on the disk a little after the file's length is known.
     """
 
     def __init__(self, forecaster: SaveForecaster, parent: QWidget | None = None) -> None:
@@ -39,6 +42,7 @@ class Cost(QWidget):
         self.warnings: list[str] = []
         self._forecaster = forecaster
         self._request: SaveRequest | None = None
+        self._folder: Path | None = None  # whose room was asked for
         self._line = QLabel()
         self._note = Note(Severity.ERROR)
         column = QVBoxLayout(self)
@@ -47,6 +51,7 @@ class Cost(QWidget):
         column.addWidget(self._note)
         forecaster.measured.connect(self._on_measured)
         forecaster.failed.connect(self._on_failed)
+        forecaster.warned.connect(self._show_warnings)
 
     @property
     def text(self) -> str:
@@ -60,23 +65,26 @@ class Cost(QWidget):
             self.expected = None
             self._forecaster.stop()
             self._line.clear()
+            self._show_warnings([])
         elif before is None or _essence(before) != _essence(request):
             self.expected = None
             self._line.setText(MEASURING)
             self._forecaster.ask(request)
-        self._show_warnings()
-
-    def _show_warnings(self) -> None:
-        request = self._request
-        if request is None:
-            self.warnings = []
-        elif self.expected is not None:
-            self.warnings = warnings(self.expected, request.path)
-        else:
-            self.warnings = memory_warnings(
-                memory_needed(request.enlargement, request.kept, request.options, size=request.size)
+            needed = memory_needed(
+                request.enlargement, request.kept, request.options, size=request.size
             )
-        self._note.show_text(" ".join(self.warnings))
+            self._show_warnings(memory_warnings(needed))
+        elif self.expected is not None and request.path.parent != self._folder:
+            self._look_for_room(self.expected, request.path)
+
+    def _look_for_room(self, expected: Forecast, path: Path) -> None:
+        self._folder = path.parent
+        self._forecaster.look_for_room(expected, path)
+
+    @Slot(object)
+    def _show_warnings(self, sentences: list[str]) -> None:
+        self.warnings = sentences
+        self._note.show_text(" ".join(sentences))
 
     @Slot(object)
     def _on_measured(self, expected: Forecast) -> None:
@@ -85,7 +93,8 @@ class Cost(QWidget):
             f"Takes about {duration(expected.seconds)}, {bytes_text(expected.file_bytes)} on disk, "
             f"{bytes_text(expected.memory_bytes)} of memory"
         )
-        self._show_warnings()
+        if self._request is not None:
+            self._look_for_room(expected, self._request.path)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

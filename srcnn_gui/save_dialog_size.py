@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
@@ -24,6 +25,7 @@ class SizeRow(QWidget):
     def __init__(self, enlargement: Enlargement, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = enlargement.source.size
+        self._shown = SizeChoice()
         self._mode = QComboBox()
         size, dash = enlargement.size, "\N{EN DASH}"
         for mode, text in {
@@ -65,17 +67,21 @@ class SizeRow(QWidget):
 
     @property
     def choice(self) -> SizeChoice:
-        """What is chosen."""
-        return SizeChoice(
-            mode=SizeMode(self._mode.currentData()),
-            factor=self._factor.value(),
-            width=self._width.value(),
-            longest=self._longest.value(),
-            height=self._height.value(),
-        )
+        """What is chosen; values of other ways than that stay what they were."""
+        shown = replace(self._shown, mode=SizeMode(self._mode.currentData()))
+        match shown.mode:
+            case SizeMode.SCALE:
+                return shown
+            case SizeMode.FACTOR:
+                return replace(shown, factor=self._factor.value())
+            case SizeMode.WIDTH:
+                return replace(shown, width=self._width.value(), height=self._height.value())
+            case SizeMode.LONGEST:
+                return replace(shown, longest=self._longest.value())
 
     def show_choice(self, choice: SizeChoice) -> None:
         """Set every control, within what can be made of the picture."""
+        self._shown = choice
         self._factor.setValue(choice.factor)
         self._longest.setValue(choice.longest)
         self._width.setValue(choice.width)

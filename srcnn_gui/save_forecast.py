@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from srcnn.forecast import Calibration, Forecast, calibrate, forecast
+from srcnn.forecast import Calibration, Forecast, calibrate, forecast, warnings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from srcnn_gui.jobs import Job, JobControl, JobService
     from srcnn_gui.save_choices import SaveRequest
 
@@ -23,11 +25,13 @@ class SaveForecaster(QObject):
 
     measured = Signal(object)  # Forecast
     failed = Signal(object)  # Exception
+    warned = Signal(object)  # list of str: what there is not enough of; may be empty
 
     def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
+        self._look: Job | None = None
         self._request: SaveRequest | None = None
         self._known: dict[int, Calibration] = {}
         self._due = QTimer(self, singleShot=True, interval=_WAIT_MS)
@@ -39,13 +43,25 @@ class SaveForecaster(QObject):
         self._request = request
         self._due.start()
 
+    def look_for_room(self, expected: Forecast, path: Path) -> None:
+        """Look whether there is room for a file; ``warned`` follows, unless stopped.
+
+        In the background: a drive may not answer.
+        """
+        if self._look is not None:
+            self._look.cancel()
+        work = partial(_look_for_room, expected, path)
+        self._look = self._jobs.submit("Look for room", work, may_hang=True)
+        self._look.succeeded.connect(self.warned)
+
     @Slot()
     def stop(self) -> None:
         """Answer nothing more of what was asked before."""
         self._due.stop()
-        if self._job is not None:
-            self._job.cancel()
-        self._job = self._request = None
+        for job in (self._job, self._look):
+            if job is not None:
+                job.cancel()
+        self._job = self._look = self._request = None
 
     @Slot()
     def _on_due(self) -> None:
@@ -66,6 +82,10 @@ class SaveForecaster(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._job = self._request = None
         self.failed.emit(error)
+
+
+def _look_for_room(expected: Forecast, path: Path, _control: JobControl) -> list[str]:
+    return warnings(expected, path)
 
 
 def _measure(

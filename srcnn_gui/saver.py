@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.forecast import bytes_text
+from srcnn.bytes_text import bytes_text
 from srcnn.output import save_enlargement
 from srcnn_gui.job_bar import duration
 from srcnn_gui.replacement import Replacement
@@ -27,17 +28,19 @@ class Saved:
 
     request: SaveRequest
     seconds: float
-    file_bytes: int
+    file_bytes: int | None  # None if that cannot be told any more
 
     @property
     def sentence(self) -> str:
         """What it took, and what was expected if anything was."""
-        took, length = duration(self.seconds), bytes_text(self.file_bytes)
+        took, length = duration(self.seconds), ""
+        if self.file_bytes is not None:
+            length = f", {bytes_text(self.file_bytes)}"
         expected = self.request.expected
         if expected is not None:
             took += f" (forecast {duration(expected.seconds)})"
-            length += f" (forecast {bytes_text(expected.file_bytes)})"
-        return f"Saved {self.request.path.name} \N{EN DASH} {took}, {length}"
+            length += f" (forecast {bytes_text(expected.file_bytes)})" if length else ""
+        return f"Saved {self.request.path.name} \N{EN DASH} {took}{length}"
 
 
 class Saver(QObject):
@@ -102,7 +105,10 @@ def _save(
         should_stop=should_stop,
         note=note,
     )
-    return Saved(request, perf_counter() - began, request.path.stat().st_size)
+    seconds, file_bytes = perf_counter() - began, None
+    with suppress(OSError):  # it is saved, whatever became of it since
+        file_bytes = request.path.stat().st_size
+    return Saved(request, seconds, file_bytes)
 
 
 def _report(control: JobControl, done: int, total: int) -> None:

@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 
 class Command(StrEnum):
-    """What a run is told before each step; to pause it, answer later."""
+    """What a run is told before each step."""
 
     GO_ON = "go on"
     STOP = "stopped"  # and keep what was learnt
     SUSPEND = "suspended"  # stop, to be resumed
     DISCARD = "discarded"  # stop, and remove the run's files
+    PAUSE = "paused"  # make no step, and ask again: the answer takes a while
 
 
 Control: TypeAlias = Callable[[], Command]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srcnn.errors import TrainingError
-from srcnn.safe_file import write_safely
+from srcnn.safe_file import sweep_parts, write_safely
 from srcnn.untrusted import plain_zip, read_bounded
 from srcnn.workers import usable_cores
 from trainer.card import SAMPLES_NAME
@@ -213,10 +213,11 @@ def list_trainings(parent: Path) -> list[Path]:
 
 
 def discard_training(folder: Path) -> None:
-    """Remove the files of a training, and the folder if nothing else is in it."""
-    for file in (state_file(folder), dictionary_file(folder), *folder.glob(".srcnn-*.part")):
+    """Remove the files of a training that is ours, and the folder if nothing else is in it."""
+    for file in (state_file(folder), dictionary_file(folder)):
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)
+    sweep_parts(folder)
     with contextlib.suppress(OSError):  # not empty: something else is in it
         folder.rmdir()
 

@@ -9,12 +9,17 @@ from srcnn.claims import acquire
 from srcnn.errors import TrainingError
 from srcnn.files import make_folder
 from srcnn.process_mark import parse_mark
+from trainer.control import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from trainer.control import Command, Control
+    from trainer.control import Control
+
+
+class FolderClaimed(TrainingError):
+    """Another program trains in the folder: nothing in it is ours."""
 
 
 @contextmanager
@@ -26,11 +31,12 @@ def claimed(folder: Path, control: Control) -> Iterator[Control]:
     Yields
     ------
     Control
-        To be asked in the place of ``control``: it shows other computers that this one lives.
+        To be asked in the place of ``control``: it waits while that one says to pause, and shows
+        other computers that this one lives.
 
     Raises
     ------
-    TrainingError
+    FolderClaimed
         If another program trains in it.
     OutputError
         If the folder cannot be made or written to.
@@ -38,14 +44,16 @@ def claimed(folder: Path, control: Control) -> Iterator[Control]:
     make_folder(folder)
     claim = acquire(folder / "run")
     if claim is None:
-        raise TrainingError(
+        raise FolderClaimed(
             f"{folder} is being trained by another program{_owner(folder)}",
             hint="Wait until it ends, or stop it there: no two may train the same run.",
         )
 
     def asked() -> Command:
         claim.beat()
-        return control()
+        while (command := control()) is Command.PAUSE:
+            claim.beat()
+        return command
 
     try:
         yield asked

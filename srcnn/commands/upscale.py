@@ -21,8 +21,9 @@ from srcnn.batch_events import (
 from srcnn.batch_plan import Naming, Task, plan_batch
 from srcnn.batch_report import BatchReport
 from srcnn.commands.terminal import note, progress_bar, say, show_error
-from srcnn.errors import SrcnnError
+from srcnn.errors import PictureError, SrcnnError
 from srcnn.files import check_target
+from srcnn.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,26 @@ class Batch:
         return self.claim or self.part.step != 1
 
 
+def is_folder(inputs: Sequence[Path], output: Path, *, is_named: bool) -> bool:
+    """Tell whether ``--output`` is a folder: for several pictures, and if there is one.
+
+    Raises
+    ------
+    PictureError
+        If an input is not there.
+    """
+    for path in inputs:
+        if not path.exists():
+            raise PictureError(f"There is no file {path}", hint="Check the name.")
+    wants_folder = len(inputs) > 1 or is_named
+    if wants_folder and output.suffix.lower() in FORMATS and not output.is_dir():
+        raise typer.BadParameter(
+            f"several pictures, or names by a pattern, need a folder, not {output.name!r}",
+            param_hint="--output",
+        )
+    return wants_folder or inputs[0].is_dir() or output.is_dir()
+
+
 def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:
     """Return what is to be done.
 
@@ -103,11 +124,16 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
     with _Console(single=batch.naming is None, failed=[]) as console:
 
         def tell(event: BatchEvent) -> None:
+            console.standing = getattr(event, "standing", console.standing)
             if report is not None:
                 report.take(event)
             console.show(event)
 
-        done = run_batch(tasks, work, tell, existing=batch.existing, claims=batch.claim)
+        try:
+            done = run_batch(tasks, work, tell, existing=batch.existing, claims=batch.claim)
+        except KeyboardInterrupt:
+            console.show_interrupted()
+            raise
         console.show_end(done.standing)
     if report is not None and report.fault is not None:
         note("The report is not complete:")
@@ -153,6 +179,7 @@ class _Console:
 
     single: bool
     failed: list[Path]
+    standing: Standing | None = None
     _bar: ExitStack | None = None
     _advance: Advance | None = None
 
@@ -202,6 +229,13 @@ class _Console:
             note(f"{len(self.failed)} of {standing.total} pictures failed:")
             for path in self.failed:
                 note(f"  {path}")
+
+    def show_interrupted(self) -> None:
+        """Say how far it came, and how to go on."""
+        self._end_bar()
+        if not self.single and self.standing is not None:
+            note(f"interrupted: {self.standing.done} done, {self.standing.left} left")
+            note("hint: Go on with --skip-existing.")
 
     def _end_bar(self) -> None:
         if self._bar is not None:

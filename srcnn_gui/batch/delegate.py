@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette, QPixm
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from srcnn_gui.batch.model import DETAIL, MARK, SHARE, STATE, Column
+from srcnn_gui.batch.columns import DETAIL, MARK, SHARE, STATE, Column
 from srcnn_gui.batch.rows import State
 from srcnn_gui.batch.thumbnails import ROOM
 from srcnn_gui.icons import icon_pixmap

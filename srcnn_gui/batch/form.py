@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -164,9 +164,9 @@ class BatchForm(QWidget):
         for suffix, text in _FORMATS.items():
             if not suffix or suffix in FORMATS:
                 self._format.addItem(text, suffix)
-        for overwrites, (text, tip) in _EXISTING.items():
+        for place, (overwrites, (text, tip)) in enumerate(_EXISTING.items()):
             self._existing.addItem(text, overwrites)
-            self._existing.setToolTip(tip)
+            self._existing.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _connect(self) -> None:
         for box in (self._method, self._device, self._format, self._existing):

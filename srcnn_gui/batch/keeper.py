@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from srcnn.errors import DataError, SrcnnError
-from srcnn_gui.batch.store import Kept, read, write
+from srcnn_gui.batch.store import Kept, read, snapshot, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,25 +30,26 @@ class Keeper(QObject):
     ----------
     jobs : JobService
         Where it is written.
-    snapshot : callable
-        Returns what is to be kept, as plain values.
+    kept : callable
+        Returns what is to be kept; it is put into plain values in the background.
     """
 
     restored = Signal(object)  # Kept
-    failed = Signal(object)  # Exception: damaged, or not to be read
+    failed = Signal(object)  # Exception: damaged, not to be read, or (said once) not to be written
 
     def __init__(
         self,
         jobs: JobService,
-        snapshot: Callable[[], dict[str, Any]],
+        kept: Callable[[], Kept],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._snapshot = snapshot
+        self._kept = kept
         self._file: Path | None = None
         self._job: Job | None = None
         self._is_changed = False
+        self._has_failed = False
         self._is_read = False  # before that, what is there must not be replaced
         self._timer = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._timer.timeout.connect(self._on_due)
@@ -74,7 +75,7 @@ class Keeper(QObject):
         is_due = self._is_changed or self._job is not None
         if file is not None and self._is_read and is_due:
             try:
-                write(file, self._snapshot())
+                _write(file, self._kept())
             except SrcnnError as error:
                 log.warning("the queue was not kept: %s", error)
 
@@ -83,9 +84,23 @@ class Keeper(QObject):
         if self._file is None:
             return
         self._is_changed = False
-        work = partial(_write, self._file, self._snapshot())
+        work = partial(_write, self._file, self._kept())
         job = self._job = self._jobs.submit("Keep the queue", work)
+        job.succeeded.connect(self._on_kept)
+        job.failed.connect(self._on_not_kept)
         job.ended.connect(self._on_written)
+
+    @Slot()
+    def _on_kept(self) -> None:
+        self._has_failed = False
+
+    @Slot(object)
+    def _on_not_kept(self, error: Exception) -> None:
+        """Say it, but not at every attempt; it is tried again."""
+        self._is_changed = True
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(error)
 
     @Slot()
     def _on_written(self) -> None:
@@ -114,5 +129,5 @@ def _read(file: Path, _control: JobControl) -> Kept:
     return read(file)
 
 
-def _write(file: Path, values: dict[str, Any], _control: JobControl) -> None:
-    write(file, values)
+def _write(file: Path, kept: Kept, _control: JobControl | None = None) -> None:
+    write(file, snapshot(kept.choices, kept.rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -19,8 +19,9 @@ from typing_extensions import override
 
 from srcnn_gui.batch.becoming import Becoming, becoming
 from srcnn_gui.batch.choices import Choices
+from srcnn_gui.batch.columns import DETAIL, PATH, STATE, TITLES, Column, becomes_data, status_data
 from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
-from srcnn_gui.batch.wording import message_of, status_of, tip_of
+from srcnn_gui.explanation import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -32,24 +33,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Column(IntEnum):
-    """The columns."""
-
-    PICTURE = 0
-    BECOMES = 1
-    STATUS = 2
-
-
-TITLES = {Column.PICTURE: "Picture", Column.BECOMES: "Becomes", Column.STATUS: "Status"}
-
-DETAIL = Qt.ItemDataRole.UserRole
-"""The second line of a cell."""
-MARK = Qt.ItemDataRole.UserRole + 1
-"""Whether something is lost; in a problem."""
-SHARE = Qt.ItemDataRole.UserRole + 2
-"""How far a picture is that is computed, else None."""
-STATE = Qt.ItemDataRole.UserRole + 3
-PATH = Qt.ItemDataRole.UserRole + 4
+CHANGED_MS = 50
+"""What becomes of pictures is told so late, so that of many it is told once."""
 
 _ORDER = {state: number for number, state in enumerate(State)}
 
@@ -75,6 +60,8 @@ class QueueModel(QAbstractTableModel):
         self._choices = Choices()
         self._method: Method | None = None
         self._thumbnails = thumbnails
+        self._timer = QTimer(self, singleShot=True, interval=CHANGED_MS)
+        self._timer.timeout.connect(self.changed)
         thumbnails.examined.connect(self._on_examined)
         thumbnails.failed.connect(self._on_failed)
 
@@ -118,6 +105,9 @@ class QueueModel(QAbstractTableModel):
         if not rows:
             return
         first = len(self._rows)
+        for row in rows:
+            row.facts = row.facts or self._thumbnails.facts_of(row.path)
+            self._becoming.pop(row.path, None)
         self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
         self._rows.extend(rows)
         self._shown.extend(rows)
@@ -142,14 +132,35 @@ class QueueModel(QAbstractTableModel):
             self._shown[place].share = share
             self._tell(place, Column.STATUS)
 
-    def set_outcome(self, path: Path, outcome: Outcome | None) -> None:
-        """Say what became of a picture, or that it waits again."""
+    def set_outcome(self, path: Path, outcome: Outcome) -> None:
+        """Say what became of a picture; ``changed`` follows a little later."""
         place = self._places.get(path)
-        if place is not None:
-            row = self._shown[place]
-            row.share, row.outcome = None, outcome
-            self._tell(place, Column.STATUS)
-            self._changed()
+        if place is None:
+            return
+        row = self._shown[place]
+        before = row.state
+        row.share, row.outcome = None, outcome
+        if self._tally is not None:
+            self._tally = self._tally.moved(before, row.state)
+        if outcome.state is State.DONE:
+            self._forget_problem(row, place)
+        self._tell(place, Column.STATUS)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def let_wait(self, rows: Iterable[Row]) -> None:
+        """Let pictures that have ended wait again; what could not be read is looked at again."""
+        for row in (row for row in rows if row.outcome is not None):
+            row.outcome = None
+            self._forget_problem(row, self._places[row.path])
+        self._tell_column(Column.STATUS)
+        self._changed()
+
+    def tell_changes(self) -> None:
+        """Emit ``changed`` now if it is still to come."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.changed.emit()
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -183,9 +194,9 @@ class QueueModel(QAbstractTableModel):
             case Column.PICTURE:
                 return self._picture_data(row, role)
             case Column.BECOMES:
-                return self._becomes_data(row, role)
+                return becomes_data(row, self._becoming_of(row), role)
             case Column.STATUS:
-                return _status_data(row, role)
+                return status_data(row, role)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -214,22 +225,6 @@ class QueueModel(QAbstractTableModel):
                 return str(row.path.parent)
         return None
 
-    def _becomes_data(self, row: Row, role: int) -> Any:
-        shown = self._becoming_of(row)
-        problem = row.problem or shown.problem
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return shown.sizes
-            case Qt.ItemDataRole.ToolTipRole:
-                return problem or "\n".join(shown.losses)
-            case _ if role == DETAIL:
-                return problem or shown.how
-            case _ if role == MARK:
-                return bool(problem or shown.losses)
-            case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return " ".join((shown.how, *shown.losses))
-        return None
-
     def _becoming_of(self, row: Row) -> Becoming:
         shown = self._becoming.get(row.path)
         if shown is None:
@@ -250,13 +245,23 @@ class QueueModel(QAbstractTableModel):
         seconds = 0.0 if row.outcome is None else row.outcome.seconds
         return _ORDER[row.state] * 1e9 + seconds, name
 
+    def _forget_problem(self, row: Row, place: int) -> None:
+        """Have a picture looked at again that could not be read before."""
+        if row.problem:
+            row.problem = ""
+            self._tell_picture(place)
+
     def _changed(self) -> None:
+        self._timer.stop()
         self._tally = None
         self.changed.emit()
 
     def _tell(self, place: int, column: Column) -> None:
         cell = self.index(place, column)
         self.dataChanged.emit(cell, cell)
+
+    def _tell_picture(self, place: int) -> None:
+        self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
 
     def _tell_column(self, column: Column) -> None:
         if self._rows:
@@ -268,24 +273,13 @@ class QueueModel(QAbstractTableModel):
         place = self._places.get(path)
         if place is None:
             return
-        self._shown[place].facts = facts
+        self._shown[place].facts, self._shown[place].problem = facts, ""
         self._becoming.pop(path, None)
-        self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
+        self._tell_picture(place)
 
     @Slot(object, object)
     def _on_failed(self, path: Path, error: Exception) -> None:
         place = self._places.get(path)
         if place is not None:
             self._shown[place].problem = message_of(error)
-            self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
-
-
-def _status_data(row: Row, role: int) -> Any:
-    match role:
-        case Qt.ItemDataRole.DisplayRole:
-            return status_of(row)
-        case Qt.ItemDataRole.ToolTipRole:
-            return tip_of(row)
-        case _ if role == SHARE:
-            return row.share
-    return None
+            self._tell_picture(place)

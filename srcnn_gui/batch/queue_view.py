@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from srcnn_gui.batch.columns import PATH, Column
 from srcnn_gui.batch.delegate import ROW_HEIGHT, QueueDelegate
-from srcnn_gui.batch.model import PATH, Column, QueueModel
+from srcnn_gui.batch.model import QueueModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

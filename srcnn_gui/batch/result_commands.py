@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from srcnn_gui.batch.choices import SizeWay
 from srcnn_gui.batch.report import write_report
 from srcnn_gui.batch.rows import Outcome, Row, State
+from srcnn_gui.desktop import show_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,16 +123,13 @@ class ResultCommands(QObject):
 
     @Slot()
     def _on_again(self) -> None:
-        for row in self._rows():
-            if row.outcome is not None:
-                self._model.set_outcome(row.path, None)
+        self._model.let_wait(self._rows())
 
     @Slot()
     def _on_retry(self) -> None:
         """Let what failed wait again."""
-        failed = [row.path for row in self._model.rows if row.state is State.FAILED]
-        for path in failed:
-            self._model.set_outcome(path, None)
+        failed = [row for row in self._model.rows if row.state is State.FAILED]
+        self._model.let_wait(failed)
         start = self._window.actions_by_id["batch_start"]
         if failed and start.isEnabled():
             start.trigger()
@@ -159,11 +156,6 @@ class ResultCommands(QObject):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self._window.messages.show_error(error)
-
-
-def show_folder(folder: Path) -> None:
-    """Open a folder in the desktop's program for files."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _result(row: Row) -> Path | None:

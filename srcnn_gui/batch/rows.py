@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -107,6 +108,15 @@ class Row:
         return State.WAITING if self.outcome is None else self.outcome.state
 
 
+_KINDS = {
+    State.WAITING: "left",
+    State.RUNNING: "left",
+    State.DONE: "done",
+    State.SKIPPED: "skipped",
+    State.FAILED: "failed",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many pictures of a queue have come to what."""
@@ -126,11 +136,14 @@ class Tally:
         """Pictures that something has become of."""
         return self.total - self.left
 
+    def moved(self, old: State, new: State) -> Tally:
+        """Return the counts after one picture has come from a state to another."""
+        counts = {kind: getattr(self, kind) for kind in ("done", "skipped", "failed", "left")}
+        counts[_KINDS[old]] -= 1
+        counts[_KINDS[new]] += 1
+        return Tally(**counts)
+
 
 def tally(rows: Iterable[Row]) -> Tally:
     """Count a queue."""
-    counts = dict.fromkeys(State, 0)
-    for row in rows:
-        counts[row.state] += 1
-    left = counts[State.WAITING] + counts[State.RUNNING]
-    return Tally(counts[State.DONE], counts[State.SKIPPED], counts[State.FAILED], left)
+    return Tally(**Counter(_KINDS[row.state] for row in rows))

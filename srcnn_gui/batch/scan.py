@@ -9,7 +9,7 @@ from srcnn.errors import Cancelled, SrcnnError
 from srcnn.files import list_pictures
 from srcnn.formats import SUFFIXES
 from srcnn_gui.batch.rows import Found
-from srcnn_gui.batch.wording import message_of
+from srcnn_gui.explanation import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -63,7 +63,8 @@ def write(file: Path, values: dict[str, Any]) -> None:
         If that is not possible; what was there is untouched.
     """
     make_folder(file.parent)
-    write_safely(file, json.dumps(values).encode())
+    text = "".join(json.JSONEncoder().iterencode(values))  # in pieces: other threads go on
+    write_safely(file, text.encode())
 
 
 def read(file: Path) -> Kept:
@@ -86,7 +87,7 @@ def read(file: Path) -> Kept:
         raise explained(error, file) from error
     try:
         return _kept(json.loads(text))
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         aside = file.with_suffix(".damaged.json")
         try:
             file.replace(aside)

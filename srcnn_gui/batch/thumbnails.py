@@ -39,9 +39,6 @@ class Thumbnails(QObject):
     ----------
     jobs : JobService
         Where they are read.
-
-    Attributes
-    ----------
     max_megapixels : float
         Larger pictures are not read.
     """
@@ -49,28 +46,36 @@ class Thumbnails(QObject):
     examined = Signal(object, object)  # Path, Facts
     failed = Signal(object, object)  # Path, Exception
 
-    def __init__(self, jobs: JobService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, jobs: JobService, max_megapixels: float, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self.max_megapixels = 500.0
+        self._max_megapixels = max_megapixels
         self._jobs = jobs
         self._job: Job | None = None
         self._path: Path | None = None
         self._is_closed = False
-        self._kept: OrderedDict[Path, QPixmap] = OrderedDict()
+        self._kept: OrderedDict[Path, tuple[QPixmap, Facts]] = OrderedDict()
         self._wanted: OrderedDict[Path, None] = OrderedDict()
 
     def get(self, path: Path) -> QPixmap | None:
         """Return the small copy of a picture; None if there is none yet, then it is made."""
-        pixmap = self._kept.get(path)
-        if pixmap is not None:
+        kept = self._kept.get(path)
+        if kept is not None:
             self._kept.move_to_end(path)
-        elif path != self._path:
+            return kept[0]
+        if path != self._path:
             self._wanted[path] = None
             self._wanted.move_to_end(path)
             if len(self._wanted) > MOST_WANTED:
                 self._wanted.popitem(last=False)
             self._begin()
-        return pixmap
+        return None
+
+    def facts_of(self, path: Path) -> Facts | None:
+        """Return what is known of a picture whose small copy there is."""
+        kept = self._kept.get(path)
+        return None if kept is None else kept[1]
 
     def shutdown(self) -> None:
         """Make nothing more."""
@@ -80,7 +85,7 @@ class Thumbnails(QObject):
         if self._job is not None or self._is_closed or not self._wanted:
             return
         path = self._path = self._wanted.popitem()[0]
-        work = partial(_examine, path, self.max_megapixels)
+        work = partial(_examine, path, self._max_megapixels)
         job = self._job = self._jobs.submit(f"Look at {path.name}", work, may_hang=True)
         job.succeeded.connect(self._on_succeeded)
         job.failed.connect(self._on_failed)
@@ -89,11 +94,10 @@ class Thumbnails(QObject):
     @Slot(object)
     def _on_succeeded(self, found: tuple[Path, Examined]) -> None:
         path, examined = found
-        self._kept[path] = _pixmap(examined)
+        self._kept[path] = _pixmap(examined), examined.facts
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        facts: Facts = examined.facts
-        self.examined.emit(path, facts)
+        self.examined.emit(path, examined.facts)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -136,11 +136,6 @@ class FiguresView(QWidget):
         """Show PSNR, SSIM or seconds."""
         self._quantities.button(list(Quantity).index(quantity)).setChecked(True)
 
-    def show_beside(self, beside: Beside) -> None:
-        """Show a difference beside the figures, or none."""
-        self._beside.setCurrentIndex(list(Beside).index(beside))
-        self._show()
-
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

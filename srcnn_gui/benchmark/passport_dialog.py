@@ -31,8 +31,8 @@ from srcnn_gui.benchmark.passport_work import Stamped, stamp_all
 from srcnn_gui.benchmark.plan import Step
 from srcnn_gui.benchmark.skipped_list import SkippedList
 from srcnn_gui.benchmark.table_view import table_view
+from srcnn_gui.explanation import message_of
 from srcnn_gui.icons import icon
-from srcnn_gui.messages import explain
 
 if TYPE_CHECKING:
     from srcnn_gui.benchmark.passport_work import PassportFinding, PassportPlan
@@ -193,9 +193,7 @@ class PassportDialog(QDialog):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._show_end(
-            "Failed", " ".join(f"{part.rstrip('.')}." for part in explain(error) if part)
-        )
+        self._show_end("Failed", message_of(error))
 
     @Slot(int, bool)
     def _on_quantity(self, index: int, checked: bool) -> None:

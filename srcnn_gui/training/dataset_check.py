@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from srcnn.errors import SrcnnError
 from srcnn.picture import load_picture
 from srcnn_gui.qimage import to_qimage
 from trainer.folder_check import FolderReport, check_folder
@@ -101,9 +100,3 @@ def why_useless(report: FolderReport, config: TrainConfig) -> str:
 def explain_skipped(count: int) -> str:
     """Return how many files are left out."""
     return f"{count:,} file{' is' if count == 1 else 's are'} left out"
-
-
-def sentence_of(error: Exception) -> str:
-    """Return an error with its hint in one line."""
-    hint = error.hint if isinstance(error, SrcnnError) else ""
-    return f"{error}. {hint}" if hint else str(error)

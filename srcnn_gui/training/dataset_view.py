@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from srcnn_gui.explanation import message_of
 from srcnn_gui.theme import Severity
 from srcnn_gui.training.dataset_check import (
     DOT,
     THUMBNAIL_SIDE,
     explain_skipped,
     look_through,
-    sentence_of,
     summary,
     why_useless,
 )
@@ -251,7 +251,7 @@ class DatasetView(QWidget):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._say("", sentence_of(error))
+        self._say("", message_of(error))
         self._show_thumbnails(())
         self._skipped_toggle.hide()
         self._skipped.hide()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from srcnn_gui.explanation import message_of
 from srcnn_gui.training.dictionary_values import USERS
 from srcnn_gui.training.fields import TIMES
-from srcnn_gui.training.status import ENDINGS, NOT_KNOWN, Figure, Phase, problem_text
+from srcnn_gui.training.status import ENDINGS, NOT_KNOWN, Figure, Phase
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
 from trainer.events import DataRead, StopReason
 from trainer.report import duration
@@ -61,7 +62,7 @@ class DictionaryProgress:
 
     def failed(self, error: Exception) -> DictionaryProgress:
         """Return it as it failed."""
-        return replace(self, phase=Phase.FAILED, problem=problem_text(error))
+        return replace(self, phase=Phase.FAILED, problem=message_of(error))
 
     @property
     def iteration(self) -> int:

@@ -89,16 +89,6 @@ class RunList(QWidget):
         if [run.path for run in shown] != [run.path for run in self._table.shown]:
             self._on_shown_changed()
 
-    def update_run(self, summary: RunSummary) -> None:
-        """Show a run as it is now; one that is new comes first."""
-        runs = list(self.runs)
-        places = [place for place, run in enumerate(runs) if run.path == summary.path]
-        if places:
-            runs[places[0]] = summary
-        else:
-            runs.insert(0, summary)
-        self.set_runs(runs)
-
     def set_active(self, path: Path | None) -> None:
         """Say whose curves are in front: it has their colour, and is no overlay."""
         was = self._table.shown

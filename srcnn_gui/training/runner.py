@@ -33,6 +33,12 @@ _GLANCE_S = 0.05
 """While it waits it looks this often whether it is asked to stop."""
 
 
+_LOOK_S = 1.0
+"""While it is paused it is asked again so often: who asks shows that the program lives."""
+
+_GOING = Command.GO_ON, Command.PAUSE
+
+
 class TrainingRunner(QObject):
     """Runs one job at a time and can pause it.
 
@@ -150,14 +156,15 @@ class TrainingRunner(QObject):
         events = job(self._asked)
         for event in events:
             self._sent.emit(event)
-            if isinstance(event, DataRead) and self._asked() is not Command.GO_ON:
+            if isinstance(event, DataRead) and self._asked() not in _GOING:
                 break  # nothing is learnt yet, so there is nothing to be kept
         if isinstance(events, Generator):
             events.close()  # now, not when it is forgotten: its files and threads are let go of
 
     def _asked(self) -> Command:
-        """Wait while paused, and a little for the viewer; then say what is wanted."""
-        self._may_go.wait()
+        """Wait a little while paused, and for the viewer; then say what is wanted."""
+        if not self._may_go.wait(_LOOK_S):
+            return Command.PAUSE
         if self._quiet is not None:
             for _ in range(round(_LONGEST_YIELD_S / _GLANCE_S)):
                 if self._wish is not Command.GO_ON or self._quiet.wait(_GLANCE_S):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from srcnn.errors import SrcnnError
+from srcnn_gui.explanation import message_of
 from trainer.events import (
     CheckpointSaved,
     DataRead,
@@ -228,13 +228,7 @@ def with_phase(progress: RunProgress, phase: Phase) -> RunProgress:
 
 def with_problem(progress: RunProgress, error: Exception) -> RunProgress:
     """Return the run as it failed."""
-    return replace(progress, phase=Phase.FAILED, problem=problem_text(error))
-
-
-def problem_text(error: Exception) -> str:
-    """Return an error and its hint in one line."""
-    sentence, hint = str(error), error.hint if isinstance(error, SrcnnError) else ""
-    return f"{sentence}. {hint}" if hint else sentence
+    return replace(progress, phase=Phase.FAILED, problem=message_of(error))
 
 
 def gain_text(gain_db: float) -> str:

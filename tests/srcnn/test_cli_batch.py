@@ -149,9 +149,29 @@ def test_an_interrupted_batch_is_130_and_leaves_neither_part_nor_claim(
         return render_batch(enlargement, indices)
 
     monkeypatch.setattr("srcnn.tiles.render_batch", render)
-    upscale("--claim", "--report", tmp_path / "r.csv", code=130)
+    err = upscale("--claim", "--report", tmp_path / "r.csv", code=130)[1]
+    assert "interrupted: 1 done, 2 left" in err
+    assert "--skip-existing" in err
     assert names_below(tmp_path / "out") == ["a.png"]
     assert [row["status"] for row in rows_of(tmp_path / "r.csv")] == ["done"]
+
+
+def test_a_folder_that_is_there_takes_a_single_picture(srcnn: Srcnn, folder: Path, tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    args = ("--output", tmp_path / "out", "--method", "nearest")
+    srcnn("upscale", folder / "a.bmp", *args)
+    assert names_below(tmp_path / "out") == ["a.png"]
+
+
+def test_many_pictures_need_a_folder(srcnn: Srcnn, folder: Path, tmp_path: Path):
+    pictures = (folder / "a.bmp", folder / "b.jpg")
+    srcnn("upscale", *pictures, "--output", tmp_path / "out.png", code=2)
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_picture_that_is_not_there_is_told_first(srcnn: Srcnn, tmp_path: Path):
+    err = srcnn("upscale", tmp_path / "mising", "--output", tmp_path / "out", code=1)[1]
+    assert "There is no file" in err
 
 
 def test_shards_keep_the_numbers_of_the_whole(upscale: Srcnn, tmp_path: Path):

@@ -73,6 +73,7 @@ def test_of_a_group_one_is_on(actions):
 
 def test_icons_are_there_and_follow_the_theme(actions, owner):
     dress_actions(actions, owner)
+    assert ACTIONS
     for spec in ACTIONS:
         assert actions[spec.id].icon().isNull() is (not spec.icon)
 
@@ -92,6 +93,7 @@ def test_letters_of_a_menu_are_unique(start):
     submenus = {spec.submenu for spec in ACTIONS if spec.submenu}
     menus = [top.menu() for top in bar.actions()]
     menus += [bar.window().findChild(QMenu, title) for title in sorted(submenus)]
+    assert len(menus) == len(Menu) + len(submenus)
     for menu in menus:
         letters = Counter(
             action.text()[action.text().index("&") + 1].lower()

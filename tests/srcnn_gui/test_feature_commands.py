@@ -41,6 +41,11 @@ def weights_in(driver):
     return method.weights_for(driver.session.scene.setup.scale)
 
 
+def centre_of(grid, rank):
+    """Return the middle of a filter in pixels of the grid."""
+    return (grid._square(rank).center() / grid.devicePixelRatio()).toPoint()
+
+
 def test_the_filter_that_varies_most_is_shown_first(opened, dialog):
     weights, response = weights_in(opened), dialog.response
     first = int(filter_order(weights.arrays[0])[0])
@@ -64,7 +69,7 @@ def test_keys_and_clicks_choose_filters(opened, dialog, qtbot):
     qtbot.keyClick(dialog.grid, Qt.Key.Key_Right)  # there is none
     opened.settle()
     assert dialog.response.number == order[-1]
-    where = dialog.grid.centre_of(5)
+    where = centre_of(dialog.grid, 5)
     qtbot.mouseClick(dialog.grid, Qt.MouseButton.LeftButton, pos=where)
     opened.settle()
     assert dialog.response.number == order[5]
@@ -134,7 +139,7 @@ def test_dead_filters_are_crossed_out_and_said(qtbot):
     ratio = image.devicePixelRatio()
 
     def colours(rank: int) -> int:
-        centre = grid.centre_of(rank)
+        centre = centre_of(grid, rank)
         near = range(-8, 9)
         place = [
             (int((centre.x() + x) * ratio), int((centre.y() + y) * ratio))

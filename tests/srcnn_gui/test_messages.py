@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from srcnn.errors import PictureError
-from srcnn_gui.messages import MessageBar, explain
+from srcnn_gui.explanation import explain, message_of
+from srcnn_gui.messages import MessageBar
 from srcnn_gui.theme import Severity, severity_colours, theme_palette
 
 LONG = "/" + "a_long_folder_name_without_any_space" * 8 + "/photo.png cannot be read"
@@ -65,6 +66,20 @@ def test_an_unexpected_error_leads_to_the_log(tmp_path, monkeypatch):
 
 def test_an_error_without_words_has_at_least_a_name():
     assert explain(KeyError())[0] == "Something unexpected happened: KeyError"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (PictureError("It is damaged", hint="Mend it."), "It is damaged. Mend it."),
+        (PictureError("It is damaged"), "It is damaged."),
+        (PictureError("No method", hint="Did you mean 'bicubic'?"),
+         "No method. Did you mean 'bicubic'?"),
+        (PictureError("It is damaged."), "It is damaged."),
+    ],
+)  # fmt: skip
+def test_an_error_as_one_text_has_full_stops(error, text):
+    assert message_of(error) == text
 
 
 def test_it_is_hidden_until_there_is_something_to_say(bar):

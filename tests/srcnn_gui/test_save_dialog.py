@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -241,7 +243,45 @@ def test_sizes_and_the_chain_that_makes_them(dialog, qtbot):
     (longest,) = visible(window, QSpinBox)
     longest.setValue(1000)
     assert window.request.size == Size(1000, 667)
-    assert window.choices.size == SizeChoice(SizeMode.LONGEST, 2.5, 300, 1000, 200)
+    assert window.choices.size == SizeChoice(SizeMode.LONGEST, longest=1000)
+
+
+def test_sizes_that_this_picture_cannot_have_are_remembered(dialog, qtbot):
+    wanted = SizeChoice(SizeMode.SCALE, factor=8.0, width=20, longest=9999)
+    window = dialog(size=wanted)
+    assert window.choices.size == wanted
+    choose(window, SizeMode.FACTOR)
+    visible(window, QDoubleSpinBox)[0].setValue(2.5)
+    assert window.choices.size == replace(wanted, mode=SizeMode.FACTOR, factor=2.5)
+    choose(window, SizeMode.WIDTH)
+    visible(window, QSpinBox)[0].setValue(180)
+    kept = replace(wanted, mode=SizeMode.WIDTH, width=180, height=120)
+    assert window.choices.size == kept
+
+
+def test_room_is_looked_for_in_the_background_and_once_for_a_folder(
+    dialog, qtbot, monkeypatch, tmp_path
+):
+    asked = []
+
+    def look(expected, path):
+        asked.append((path.parent, threading.current_thread()))
+        return ["There is no room."]
+
+    monkeypatch.setattr(save_forecast, "warnings", look)
+    window = dialog()
+    wait_for_cost(qtbot, window)
+    qtbot.waitUntil(lambda: window.cost.warnings == ["There is no room."], timeout=WAIT_MS)
+    retype(qtbot, name_of(window), "another name.png")
+    assert [folder for folder, _ in asked] == [tmp_path]
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "other" / "a.png"), "")
+    )
+    (tmp_path / "other").mkdir()
+    window.findChild(QPushButton, "change").click()
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=WAIT_MS)
+    assert asked[1][0] == tmp_path / "other"
+    assert threading.main_thread() not in {thread for _, thread in asked}
 
 
 def test_a_remembered_size_begins_within_what_can_be_made(dialog):

@@ -11,6 +11,7 @@ from srcnn.geometry import Size
 from srcnn.picture import Picture, load_picture
 from srcnn.save_options import SaveOptions
 from srcnn.tiles import Enlargement
+from srcnn_gui import saver as saver_module
 from srcnn_gui.jobs import JobService
 from srcnn_gui.save_choices import SaveRequest
 from srcnn_gui.saver import Saved, Saver
@@ -67,6 +68,14 @@ def test_what_it_took_stands_beside_what_was_expected(request_for):
     expected = Forecast(11.3, 10**9, 45_200_000, Size(200, 160))
     told = Saved(request_for(expected=expected), 12.2, 48_100_000)
     assert told.sentence == "Saved a.png \N{EN DASH} 12 s (forecast 11 s), 48 MB (forecast 45 MB)"
+
+
+def test_what_is_saved_and_then_taken_away_is_saved(saver, request_for, qtbot, monkeypatch):
+    monkeypatch.setattr(saver_module, "save_enlargement", lambda *_, **__: None)  # it is gone
+    with qtbot.waitSignal(saver.saved, timeout=WAIT_MS) as saved:
+        saver.save(request_for())
+    assert saved.args[0].file_bytes is None
+    assert Saved(request_for(), 12.2, None).sentence == "Saved a.png \N{EN DASH} 12 s"
 
 
 def test_a_lower_quality_makes_a_smaller_file(saver, request_for, tmp_path, qtbot):

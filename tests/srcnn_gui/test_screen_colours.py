@@ -348,6 +348,13 @@ def test_where_the_system_does_not_tell_it_says_so(start):
         assert "choose its file" in action.toolTip()
 
 
+def test_the_program_starts_with_a_screen_that_the_system_does_not_tell(start, plain, monkeypatch):
+    monkeypatch.setattr(colour_commands, "TELLS_PROFILE", False)
+    driver = start(settings=replace(plain, screen=Screen.SYSTEM))
+    assert driver.program.opener.display == Display()
+    assert "does not tell" in driver.message
+
+
 def test_where_the_system_tells_its_profile_is_taken(start, monkeypatch):
     told = [wide_profile(), b"damaged", None]
     monkeypatch.setattr(colour_commands, "TELLS_PROFILE", True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from srcnn.claims import Claim
 from srcnn.errors import OutputError, SrcnnError, TrainingError
 from trainer.config import TrainConfig
 from trainer.control import Command, go_on
@@ -88,6 +89,17 @@ def test_nothing_is_left_of_a_run_that_could_not_begin(tiny: TrainConfig, tmp_pa
 def test_the_control_is_still_asked(tmp_path: Path) -> None:
     with claimed(tmp_path, lambda: Command.STOP) as control:
         assert control() is Command.STOP
+
+
+def test_a_run_that_is_paused_shows_that_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[Claim] = []
+    monkeypatch.setattr(Claim, "beat", lambda claim: beats.append(claim))
+    answers = [Command.PAUSE, Command.PAUSE, Command.GO_ON]
+    with claimed(tmp_path, lambda: answers.pop(0)) as control:
+        assert control() is Command.GO_ON
+    assert len(beats) == 3
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ class FakeLoop:
             raise self.error
         command = Command.GO_ON
         for number in range(1, self.steps + 1):
-            command = control()
+            while (command := control()) is Command.PAUSE:
+                pass
             if command is not Command.GO_ON:
                 break
             assert self.gate.wait(10)

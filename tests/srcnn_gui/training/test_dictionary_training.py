@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,15 +11,23 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from srcnn.dictionary import load_dictionary
+from srcnn.process_mark import own_mark
 from srcnn.resize import Border
 from srcnn_gui.training.run_summary import RunCommand, RunStatus
 from srcnn_gui.training.run_table import Column, cell, described
 from srcnn_gui.training.setup_page import SetupPage
 from srcnn_gui.training.status import Phase
-from trainer.control import Command
+from trainer.control import Command, go_on
 from trainer.dictionary import resume_dictionary, train_dictionary
 from trainer.dictionary_events import DictionaryFinished, IterationDone
-from trainer.dictionary_state import DictionaryConfig, dictionary_file, state_file
+from trainer.dictionary_state import (
+    FILE_NAME,
+    DictionaryConfig,
+    dictionary_file,
+    discard_training,
+    state_file,
+)
+from trainer.run_claim import claimed
 
 WAIT_MS = 20_000
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -239,6 +248,30 @@ def test_discarded_nothing_is_left(window, config, tmp_path):
     assert window.panel.run_list.runs == ()
     assert window.panel.rmse.curves == ()
     assert "discarded" in window.driver.message
+
+
+@pytest.mark.parametrize("discard", [False, True], ids=["failed", "discarded"])
+@pytest.mark.parametrize("name", [".srcnn-x.part", FILE_NAME, state_file(Path()).name])
+def test_what_another_program_trains_is_left_alone(window, config, discard, name):
+    wanted = config()
+    with claimed(wanted.out, go_on):
+        (wanted.out / name).write_bytes(b"theirs")
+        window.cycles.dictionaries.start(wanted)
+        if discard:
+            window.runner.discard()
+        window.settle()
+        assert ("another program" in window.driver.message) == name.endswith(".part")
+        assert window.progress.phase is Phase.FAILED
+        assert (wanted.out / name).read_bytes() == b"theirs"
+
+
+def test_of_a_discarded_training_only_what_the_dead_left_is_swept(config):
+    out = config().out
+    out.mkdir(parents=True)
+    for file in (state_file(out), out / f".srcnn-{own_mark()}-1.part"):
+        file.write_bytes(b"!")
+    discard_training(out)
+    assert [file.name for file in out.iterdir()] == [f".srcnn-{own_mark()}-1.part"]
 
 
 def test_pictures_that_hold_too_few_patches_are_said(window, config, tmp_path):

@@ -409,14 +409,6 @@ def test_what_was_chosen_stays_when_runs_are_read_again(runs):
     assert not runs.action(RunCommand.USE).isEnabled()
 
 
-def test_one_row_is_brought_up_to_date(runs):
-    runs.update_run(replace(RUNS[1], best_db=33.0))
-    assert [run.name for run in runs.runs] == ["now", "good", "new", "old"]
-    assert runs.runs[1].best_db == 33.0
-    runs.update_run(summary("newer"))
-    assert [run.name for run in runs.runs] == ["newer", "now", "good", "new", "old"]
-
-
 def test_a_narrow_list_leaves_columns_out(runs):
     def hidden():
         return [column.name for column in Column if runs._view.isColumnHidden(column)]

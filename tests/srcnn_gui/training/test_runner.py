@@ -41,12 +41,15 @@ class Steps:
     def __init__(self, count: int = 10**9) -> None:
         self.count = count
         self.told: list[Command] = []
+        self.pauses = 0
         self.is_closed = False
 
     def __call__(self, control):
         try:
             for number in range(1, self.count + 1):
-                self.told.append(control())
+                while (command := control()) is Command.PAUSE:
+                    self.pauses += 1
+                self.told.append(command)
                 if self.told[-1] is not Command.GO_ON:
                     return
                 yield number
@@ -102,6 +105,15 @@ def test_a_paused_run_makes_no_step_until_it_goes_on(runner, qtbot):
         runner.go_on()
     assert not runner.is_paused
     assert changes == [False, True, False]
+
+
+def test_a_paused_run_is_asked_again_and_again(runner, qtbot, monkeypatch):
+    monkeypatch.setattr(runner_module, "_LOOK_S", 0.001)
+    job = Steps()
+    with qtbot.waitSignal(runner.event_received, timeout=WAIT_MS):
+        runner.start(job)
+    runner.pause()
+    qtbot.waitUntil(lambda: job.pauses > 2, timeout=WAIT_MS)
 
 
 def test_an_error_is_reported_and_ends_the_run(runner, qtbot, caplog):

@@ -21,6 +21,7 @@ from srcnn_gui.training.run_summary import RunStatus
 from srcnn_gui.training.status import Phase
 from srcnn_gui.viewer.method_library import IN_TRAINING
 from trainer.control import Command
+from trainer.run_claim import FolderClaimed
 from trainer.run_folder import RunFolder
 
 WAIT_MS = 10_000
@@ -262,6 +263,16 @@ def test_a_failure_is_one_sentence_with_a_hint(window, loop):
     assert window.names() == []
     loop.error = None
     window.start()  # and again
+
+
+def test_what_another_program_trains_is_left_alone(window, loop):
+    loop.error = FolderClaimed("It is being trained by another program")
+    window.open_panel()
+    window.trigger("train_start")
+    window.wait_for_the_end()
+    assert "another program" in window.driver.message
+    (folder,) = window.runs.iterdir()
+    assert RunFolder(folder).config.exists()
 
 
 def test_closing_the_window_puts_the_run_aside(window, loop, monkeypatch):
