@@ -30,7 +30,7 @@ from benchmarks.window import (
 )
 from srcnn.save_options import DEFAULT_OPTIONS
 from srcnn_gui.app import Program, log_qt_message
-from srcnn_gui.save_choices import SaveRequest
+from srcnn_gui.saving.choices import SaveRequest
 from srcnn_gui.settings import Settings
 from srcnn_gui.theme import apply_theme
 from srcnn_gui.viewer.choice import DifferenceChoice

@@ -23,7 +23,7 @@ from srcnn.samples import SAMPLES
 from srcnn_gui.app import Program
 from srcnn_gui.batch.choices import Choices as BatchChoices
 from srcnn_gui.benchmark.choices import Choices
-from srcnn_gui.save_choices import SizeMode
+from srcnn_gui.saving.choices import SizeMode
 from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.layer import Difference

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from srcnn import __version__
-from srcnn.batch_work import Enlarging
+from srcnn.batch.work import Enlarging
 from srcnn.benchmark import Choice
 from srcnn.commands import benchmark as benchmark_command
 from srcnn.commands import compare as compare_command

@@ -21,7 +21,6 @@ from srcnn_gui.batch_commands import BatchCommands
 from srcnn_gui.benchmark_commands import BenchmarkCommands
 from srcnn_gui.colour_commands import ColourCommands
 from srcnn_gui.commands import Commands
-from srcnn_gui.crash_report import crash_reports, end_at_once, log_qt_message
 from srcnn_gui.dictionary_commands import DictionaryCommands
 from srcnn_gui.explanation import explain
 from srcnn_gui.feature_commands import FeatureCommands
@@ -33,8 +32,9 @@ from srcnn_gui.jobs import JobService
 from srcnn_gui.main_window import MainWindow
 from srcnn_gui.opener import Opener
 from srcnn_gui.pinned_commands import PinnedCommands
-from srcnn_gui.report_commands import ReportCommands
-from srcnn_gui.save_commands import SaveCommands
+from srcnn_gui.reports.commands import ReportCommands
+from srcnn_gui.reports.crash_report import crash_reports, end_at_once, log_qt_message
+from srcnn_gui.saving.commands import SaveCommands
 from srcnn_gui.screens import Screens
 from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore

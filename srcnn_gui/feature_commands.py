@@ -19,7 +19,7 @@ from srcnn.methods.srcnn import SrcnnMethod
 from srcnn.safe_file import write_safely
 from srcnn.workers import compute_alone
 from srcnn_gui.feature_dialog import FeatureDialog, Response
-from srcnn_gui.save_choices import with_suffix
+from srcnn_gui.saving.choices import with_suffix
 from srcnn_gui.viewer.layer import MethodLayer
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from srcnn.final_size import MAX_FACTOR
 from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn.save_options import Compression
-from srcnn_gui.save_choices import SizeMode
+from srcnn_gui.saving.choices import SizeMode
 from srcnn_gui.settings_file import can_be_locked, copy_aside, set_aside_if_damaged
 from srcnn_gui.theme import Theme
 from srcnn_gui.viewer.layer import Difference

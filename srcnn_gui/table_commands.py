@@ -14,7 +14,7 @@ from srcnn.errors import OutputError, SrcnnError
 from srcnn.safe_file import write_safely
 from srcnn_gui.benchmark.formats import FORMATS, format_of
 from srcnn_gui.benchmark.results import Results
-from srcnn_gui.save_choices import with_suffix
+from srcnn_gui.saving.choices import with_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from srcnn.claims import acquire
+from srcnn.batch.claims import acquire
 from srcnn.errors import TrainingError
 from srcnn.files import make_folder
 from srcnn.process_mark import parse_mark

@@ -14,8 +14,8 @@ from srcnn.picture import load_picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from srcnn.batch_plan import Task
-    from srcnn.batch_work import Enlarging
+    from srcnn.batch.plan import Task
+    from srcnn.batch.work import Enlarging
     from srcnn.forecast import Forecast
 
 _CALIBRATION_S = 1.0

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from srcnn.batch import Existing, run_batch
-from srcnn.batch_events import (
+from srcnn.batch.events import (
     TaskDone,
     TaskFailed,
     TaskNoted,
@@ -18,8 +17,9 @@ from srcnn.batch_events import (
     TaskStarted,
     WaitingForOthers,
 )
-from srcnn.batch_plan import Naming, Task, plan_batch
-from srcnn.batch_report import BatchReport
+from srcnn.batch.plan import Naming, Task, plan_batch
+from srcnn.batch.report import BatchReport
+from srcnn.batch.run import Existing, run_batch
 from srcnn.commands.terminal import note, progress_bar, say, show_error
 from srcnn.errors import PictureError, SrcnnError
 from srcnn.files import check_target
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from srcnn.batch_events import BatchEvent, Standing
-    from srcnn.batch_work import Enlarging
+    from srcnn.batch.events import BatchEvent, Standing
+    from srcnn.batch.work import Enlarging
     from srcnn.commands.terminal import Advance
     from srcnn.final_size import Target
 

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from srcnn.batch_plan import Task
+from srcnn.batch.plan import Task
 from srcnn.errors import OutputError
 from srcnn.final_size import chain_of
 from srcnn.formats import FORMATS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from srcnn.batch_plan import Naming
+    from srcnn.batch.plan import Naming
     from srcnn.method import Method
     from srcnn_gui.batch.choices import Choices
     from srcnn_gui.batch.facts import Facts

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from srcnn.batch_plan import Naming
+from srcnn.batch.plan import Naming
 from srcnn.final_size import MAX_FACTOR, Target
 from srcnn.formats import FORMATS
 from srcnn.geometry import Size
@@ -54,7 +54,7 @@ class Choices:
     with_folders : bool
         Whether the folders below are looked into when one is added.
     pattern : str
-        How results are called, as ``srcnn.batch_plan.Naming`` says.
+        How results are called, as ``srcnn.batch.plan.Naming`` says.
     suffix : str
         Ending of the results; empty for that of the picture.
     overwrites : bool

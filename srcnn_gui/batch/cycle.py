@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from srcnn.batch_events import (
+from srcnn.batch.events import (
     BatchDone,
     BatchStarted,
     TaskDone,
@@ -23,8 +23,8 @@ from srcnn_gui.batch.rows import Outcome, State
 from srcnn_gui.benchmark.plan import Step
 
 if TYPE_CHECKING:
-    from srcnn.batch_events import BatchEvent, Standing
-    from srcnn.batch_plan import Task
+    from srcnn.batch.events import BatchEvent, Standing
+    from srcnn.batch.plan import Task
     from srcnn.geometry import Size
     from srcnn_gui.batch.model import QueueModel
     from srcnn_gui.batch.runner import BatchRunner

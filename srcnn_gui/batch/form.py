@@ -10,14 +10,14 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from srcnn.batch_plan import FIELDS
+from srcnn.batch.plan import FIELDS
 from srcnn.formats import FORMATS, JPEG
 from srcnn_gui.batch.becoming import target_of
 from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.place_row import PlaceRow
 from srcnn_gui.batch.rows import Found
 from srcnn_gui.batch.size_row import SizeRow
-from srcnn_gui.save_dialog_options import FormatOptions
+from srcnn_gui.saving.options_box import FormatOptions
 from srcnn_gui.training.editors import CalmComboBox, form_layout
 from srcnn_gui.training.notes import Note
 from srcnn_gui.viewer.method_library import AUTO

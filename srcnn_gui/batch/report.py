@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srcnn.batch_events import BatchEvent, Standing, TaskDone, TaskFailed, TaskSkipped
-from srcnn.batch_plan import Task
-from srcnn.batch_report import BatchReport
+from srcnn.batch.events import BatchEvent, Standing, TaskDone, TaskFailed, TaskSkipped
+from srcnn.batch.plan import Task
+from srcnn.batch.report import BatchReport
 from srcnn.safe_file import written_beside
 from srcnn_gui.batch.rows import Outcome, State
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from srcnn.batch_control import BatchControl
+from srcnn.batch.control import BatchControl
 from srcnn_gui.batch.work import run_plan, work_of
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from srcnn.batch_events import BatchDone
+    from srcnn.batch.events import BatchDone
     from srcnn_gui.batch.work import BatchPlan, Doer
     from srcnn_gui.jobs import Job, JobControl, JobService
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from srcnn.batch import Existing, Result, run_batch
-from srcnn.batch_events import TaskProgressed
-from srcnn.batch_work import Enlarging
+from srcnn.batch.events import TaskProgressed
+from srcnn.batch.run import Existing, Result, run_batch
+from srcnn.batch.work import Enlarging
 from srcnn_gui.batch.becoming import tasks_of
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from srcnn.batch import Attempt, Work
-    from srcnn.batch_control import BatchControl
-    from srcnn.batch_events import BatchDone, BatchEvent
-    from srcnn.batch_plan import Task
+    from srcnn.batch.control import BatchControl
+    from srcnn.batch.events import BatchDone, BatchEvent
+    from srcnn.batch.plan import Task
+    from srcnn.batch.run import Attempt, Work
     from srcnn.method import Method
     from srcnn.resize import Border
     from srcnn_gui.batch.choices import Choices

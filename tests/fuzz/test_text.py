@@ -16,7 +16,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srcnn.batch_plan import Naming
+from srcnn.batch.plan import Naming
 from srcnn.commands.options import parse_crop, parse_shard
 from srcnn.geometry import Size
 from srcnn.metadata import made_by, parse_made_by, read_dpi, read_xmp, resized_xmp

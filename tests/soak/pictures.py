@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from srcnn.batch import Existing, run_batch
-from srcnn.batch_plan import Naming, plan_batch
-from srcnn.batch_work import Enlarging
+from srcnn.batch.plan import Naming, plan_batch
+from srcnn.batch.run import Existing, run_batch
+from srcnn.batch.work import Enlarging
 from srcnn.device import cpu_device
 from srcnn.method import MethodEnvironment
 from srcnn.registry import load_methods

@@ -21,8 +21,8 @@ from srcnn.output import save_enlargement
 from srcnn.registry import MethodRegistry
 from srcnn_gui import app as app_module
 from srcnn_gui import opener as opener_module
-from srcnn_gui import saver as saver_module
 from srcnn_gui.app import _with_options, log_qt_message, main
+from srcnn_gui.saving import saver as saver_module
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer import method_library

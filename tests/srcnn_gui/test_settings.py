@@ -15,7 +15,7 @@ from srcnn.degrade import Degradation
 from srcnn.padding import Padding
 from srcnn.resize import Border
 from srcnn.save_options import Compression
-from srcnn_gui.save_choices import SizeMode
+from srcnn_gui.saving.choices import SizeMode
 from srcnn_gui.settings import MAX_RECENT, Difference, Settings, SettingsStore, View
 from srcnn_gui.theme import Theme
 from srcnn_gui.viewer.scene import Mode

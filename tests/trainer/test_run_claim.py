@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from srcnn.claims import Claim
+from srcnn.batch.claims import Claim
 from srcnn.errors import OutputError, SrcnnError, TrainingError
 from trainer.config import TrainConfig
 from trainer.control import Command, go_on

@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from srcnn.batch import Result
+from srcnn.batch.run import Result
 from srcnn.cli import main
 from srcnn.errors import Cancelled, OutputError, PictureError
 from srcnn.geometry import Size

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from srcnn.batch_report import COLUMNS
+from srcnn.batch.report import COLUMNS
 from srcnn.errors import Cancelled, DataError, OutputError
 from srcnn.geometry import Size
 from srcnn_gui.batch.choices import Choices

@@ -13,7 +13,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from srcnn.batch_events import TaskDone, TaskFailed, TaskSkipped
+from srcnn.batch.events import TaskDone, TaskFailed, TaskSkipped
 from srcnn.errors import OutputError
 from srcnn.final_size import chain_for
 from srcnn.safe_file import explained, written_beside
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from srcnn.batch_events import BatchEvent
+    from srcnn.batch.events import BatchEvent
     from srcnn.geometry import Size
 
 COLUMNS = (

@@ -12,9 +12,9 @@ from srcnn.picture import Picture, load_picture
 from srcnn.save_options import SaveOptions
 from srcnn.tiles import Enlargement
 from srcnn_gui.jobs import JobService
-from srcnn_gui.replacement import Replacement
-from srcnn_gui.save_choices import SaveRequest
-from srcnn_gui.saver import Saver
+from srcnn_gui.saving.choices import SaveRequest
+from srcnn_gui.saving.replacement import Replacement
+from srcnn_gui.saving.saver import Saver
 
 WAIT_MS = 5000
 

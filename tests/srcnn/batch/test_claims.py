@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from srcnn import claims
-from srcnn.claims import STALE_S, acquire, is_claimed
+from srcnn.batch import claims
+from srcnn.batch.claims import STALE_S, acquire, is_claimed
 from srcnn.errors import OutputError
 from srcnn.process_mark import own_mark
 from srcnn.safe_file import server_time

@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject, Slot
 from srcnn.crash_report import reports_folder
 from srcnn_gui.desktop import show_folder
 from srcnn_gui.explanation import REPORT_WRITTEN
-from srcnn_gui.report_dialog import ReportDialog
+from srcnn_gui.reports.dialog import ReportDialog
 from srcnn_gui.theme import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from srcnn_gui.crash_report import CrashReports
     from srcnn_gui.main_window import MainWindow
+    from srcnn_gui.reports.crash_report import CrashReports
 
 
 class ReportCommands(QObject):

@@ -14,9 +14,9 @@ from srcnn.geometry import Size
 from srcnn.output import recorded_origin, save_enlargement
 from srcnn.picture import load_picture
 from srcnn.save_options import SaveOptions
-from srcnn_gui import saver as saver_module
 from srcnn_gui.qimage import from_qimage
-from srcnn_gui.save_choices import SizeChoice, SizeMode
+from srcnn_gui.saving import saver as saver_module
+from srcnn_gui.saving.choices import SizeChoice, SizeMode
 
 WAIT_MS = 10_000
 DASH = "\N{EN DASH}"

@@ -18,9 +18,9 @@ from PySide6.QtGui import QDesktopServices
 from srcnn.crash_report import list_reports, report_of
 from srcnn.errors import PictureError
 from srcnn.process_mark import own_mark
-from srcnn_gui import crash_report as crash_module
-from srcnn_gui.crash_report import CrashReports, crash_reports, log_qt_message
-from srcnn_gui.report_dialog import ReportDialog
+from srcnn_gui.reports import crash_report as crash_module
+from srcnn_gui.reports.crash_report import CrashReports, crash_reports, log_qt_message
+from srcnn_gui.reports.dialog import ReportDialog
 from srcnn_gui.theme import Severity
 
 WAIT_MS = 5000
@@ -203,7 +203,7 @@ CRASH = """
 import faulthandler, os, signal, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from srcnn_gui.crash_report import CrashReports
+from srcnn_gui.reports.crash_report import CrashReports
 app = QCoreApplication([])
 CrashReports(Path(sys.argv[1])).install()
 os.kill(os.getpid(), int(sys.argv[2]))

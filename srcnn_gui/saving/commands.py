@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from srcnn.errors import OutputError
 from srcnn.formats import format_of
 from srcnn.save_options import SaveOptions
-from srcnn_gui.save_choices import (
+from srcnn_gui.saving.choices import (
     FILTERS,
     Result,
     SaveChoices,
@@ -20,9 +20,9 @@ from srcnn_gui.save_choices import (
     SizeChoice,
     with_suffix,
 )
-from srcnn_gui.save_dialog import SaveDialog
-from srcnn_gui.save_forecast import SaveForecaster
-from srcnn_gui.saver import Saver
+from srcnn_gui.saving.dialog import SaveDialog
+from srcnn_gui.saving.forecast import SaveForecaster
+from srcnn_gui.saving.saver import Saver
 from srcnn_gui.viewer.layer import MethodLayer
 from srcnn_gui.viewer.scene import Mode
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from srcnn_gui.commands import Commands
     from srcnn_gui.jobs import JobService
     from srcnn_gui.main_window import MainWindow
-    from srcnn_gui.saver import Saved
+    from srcnn_gui.saving.saver import Saved
     from srcnn_gui.settings import Settings
     from srcnn_gui.viewer.session import Session
 

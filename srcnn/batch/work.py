@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from srcnn.batch import Result
+from srcnn.batch.run import Result
 from srcnn.final_size import chain_of
 from srcnn.forecast import memory_warnings
 from srcnn.formats import format_of
@@ -18,8 +18,8 @@ from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement
 
 if TYPE_CHECKING:
-    from srcnn.batch import Attempt
-    from srcnn.batch_plan import Task
+    from srcnn.batch.plan import Task
+    from srcnn.batch.run import Attempt
     from srcnn.final_size import Chain, Target
     from srcnn.method import Method
     from srcnn.picture import Picture

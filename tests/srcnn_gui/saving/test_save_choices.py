@@ -10,7 +10,7 @@ from srcnn.errors import OutputError
 from srcnn.formats import FORMATS
 from srcnn.geometry import Size
 from srcnn.tiles import Enlargement
-from srcnn_gui.save_choices import (
+from srcnn_gui.saving.choices import (
     FILTERS,
     SizeChoice,
     SizeMode,

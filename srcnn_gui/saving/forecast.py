@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn_gui.jobs import Job, JobControl, JobService
-    from srcnn_gui.save_choices import SaveRequest
+    from srcnn_gui.saving.choices import SaveRequest
 
 CALIBRATE_S = 1.0
 _WAIT_MS = 150

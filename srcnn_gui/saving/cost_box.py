@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn.forecast import Forecast
-    from srcnn_gui.save_choices import SaveRequest
-    from srcnn_gui.save_forecast import SaveForecaster
+    from srcnn_gui.saving.choices import SaveRequest
+    from srcnn_gui.saving.forecast import SaveForecaster
 
 MEASURING = "Measuring what it takes\N{HORIZONTAL ELLIPSIS}"
 

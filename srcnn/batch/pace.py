@@ -6,14 +6,14 @@ import math
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from srcnn.batch_events import Standing
+from srcnn.batch.events import Standing
 from srcnn.errors import SrcnnError
 from srcnn.picture import announced_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from srcnn.batch_plan import Task
+    from srcnn.batch.plan import Task
 
 _SURVEY_S = 2.0
 """Longest time for reading headers before the work; other pictures are taken for average ones."""

@@ -11,10 +11,10 @@ from srcnn.geometry import Size
 from srcnn.picture import Picture, load_picture
 from srcnn.save_options import SaveOptions
 from srcnn.tiles import Enlargement
-from srcnn_gui import saver as saver_module
 from srcnn_gui.jobs import JobService
-from srcnn_gui.save_choices import SaveRequest
-from srcnn_gui.saver import Saved, Saver
+from srcnn_gui.saving import saver as saver_module
+from srcnn_gui.saving.choices import SaveRequest
+from srcnn_gui.saving.saver import Saved, Saver
 
 WAIT_MS = 5000
 PLAIN = Picture(np.zeros((4, 4, 3), np.uint8))

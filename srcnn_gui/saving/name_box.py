@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from srcnn.errors import OutputError
 from srcnn.formats import FORMATS
-from srcnn_gui.save_choices import FILTERS, with_suffix
+from srcnn_gui.saving.choices import FILTERS, with_suffix
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from srcnn.final_size import MAX_FACTOR
-from srcnn_gui.save_choices import SizeChoice, SizeMode
+from srcnn_gui.saving.choices import SizeChoice, SizeMode
 
 if TYPE_CHECKING:
     from srcnn.tiles import Enlargement

@@ -21,24 +21,24 @@ from typing_extensions import override
 from srcnn.errors import OutputError
 from srcnn.save_options import losses
 from srcnn_gui.explanation import message_of
-from srcnn_gui.save_choices import (
+from srcnn_gui.saving.choices import (
     SaveChoices,
     SaveRequest,
     described,
     suggested_name,
     through,
 )
-from srcnn_gui.save_dialog_cost import Cost
-from srcnn_gui.save_dialog_name import NameRows
-from srcnn_gui.save_dialog_options import FormatOptions
-from srcnn_gui.save_dialog_size import SizeRow
+from srcnn_gui.saving.cost_box import Cost
+from srcnn_gui.saving.name_box import NameRows
+from srcnn_gui.saving.options_box import FormatOptions
+from srcnn_gui.saving.size_box import SizeRow
 from srcnn_gui.theme import Severity
 from srcnn_gui.training.notes import Note
 
 if TYPE_CHECKING:
     from srcnn.final_size import Chain
-    from srcnn_gui.save_choices import Result
-    from srcnn_gui.save_forecast import SaveForecaster
+    from srcnn_gui.saving.choices import Result
+    from srcnn_gui.saving.forecast import SaveForecaster
 
 
 class SaveDialog(QDialog):

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from srcnn.batch_control import BatchControl
-from srcnn.batch_events import (
+from srcnn.batch.claims import Claim, acquire, clear_away
+from srcnn.batch.control import BatchControl
+from srcnn.batch.events import (
     BatchDone,
     BatchStarted,
     TaskDone,
@@ -27,9 +28,8 @@ from srcnn.batch_events import (
     TaskStopped,
     WaitingForOthers,
 )
-from srcnn.batch_pace import Pace
-from srcnn.batch_plan import Task, check_inside
-from srcnn.claims import Claim, acquire, clear_away
+from srcnn.batch.pace import Pace
+from srcnn.batch.plan import Task, check_inside
 from srcnn.errors import Cancelled, SrcnnError
 from srcnn.files import check_target, make_folder
 from srcnn.safe_file import exists_already, sweep_parts
@@ -37,7 +37,7 @@ from srcnn.safe_file import exists_already, sweep_parts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from srcnn.batch_events import BatchEvent
+    from srcnn.batch.events import BatchEvent
     from srcnn.geometry import Size
 
 log = logging.getLogger(__name__)

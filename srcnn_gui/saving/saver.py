@@ -13,13 +13,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from srcnn.bytes_text import bytes_text
 from srcnn.output import save_enlargement
 from srcnn_gui.job_bar import duration
-from srcnn_gui.replacement import Replacement
+from srcnn_gui.saving.replacement import Replacement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from srcnn_gui.jobs import Job, JobControl, JobService
-    from srcnn_gui.save_choices import SaveRequest
+    from srcnn_gui.saving.choices import SaveRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

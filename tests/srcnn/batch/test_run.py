@@ -17,10 +17,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from srcnn import batch, batch_work, claims
-from srcnn.batch import Attempt, Existing, Result, run_batch
-from srcnn.batch_control import BatchControl
-from srcnn.batch_events import (
+from srcnn.batch import claims
+from srcnn.batch import run as batch
+from srcnn.batch import work as batch_work
+from srcnn.batch.claims import acquire
+from srcnn.batch.control import BatchControl
+from srcnn.batch.events import (
     BatchDone,
     BatchEvent,
     BatchStarted,
@@ -31,10 +33,10 @@ from srcnn.batch_events import (
     TaskSkipped,
     WaitingForOthers,
 )
-from srcnn.batch_pace import Pace
-from srcnn.batch_plan import Naming, Task, plan_batch
-from srcnn.batch_work import Enlarging
-from srcnn.claims import acquire
+from srcnn.batch.pace import Pace
+from srcnn.batch.plan import Naming, Task, plan_batch
+from srcnn.batch.run import Attempt, Existing, Result, run_batch
+from srcnn.batch.work import Enlarging
 from srcnn.errors import Cancelled, PictureError
 from srcnn.geometry import Size
 from srcnn.interpolation import Interpolation
@@ -225,7 +227,7 @@ def test_a_pause_holds_the_work_and_keeps_its_claim(
     tasks: list[Task], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(claims, "BEAT_S", 0.0)
-    monkeypatch.setattr("srcnn.batch_control._LOOK_S", 0.001)
+    monkeypatch.setattr("srcnn.batch.control._LOOK_S", 0.001)
     control, paused = BatchControl(), threading.Event()
     touched: list[Path] = []
     utime = os.utime

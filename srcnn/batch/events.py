@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from srcnn.geometry import Size
 
 if TYPE_CHECKING:
-    from srcnn.batch_plan import Task
+    from srcnn.batch.plan import Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srcnn.batch_plan import FIELDS, Naming, Task, check_inside, plan_batch
+from srcnn.batch.plan import FIELDS, Naming, Task, check_inside, plan_batch
 from srcnn.errors import DataError, OutputError
 from srcnn.final_size import Target
 from srcnn.geometry import Size
@@ -132,7 +132,7 @@ def test_names_that_differ_in_case_alone_are_one_where_they_are(
 ):
     (folder / "B.jpg").touch()
     assert len(plan_batch([folder], tmp_path / "out", Naming())) == 5
-    monkeypatch.setattr("srcnn.batch_plan.sys.platform", system)
+    monkeypatch.setattr("srcnn.batch.plan.sys.platform", system)
     with pytest.raises(OutputError, match="would both become"):
         plan_batch([folder], tmp_path / "out", Naming(suffix=".jpg"))
 

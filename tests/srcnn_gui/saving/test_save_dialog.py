@@ -29,12 +29,12 @@ from srcnn.picture import Picture
 from srcnn.save_options import DEFAULT_OPTIONS, Compression, SaveOptions
 from srcnn.source import PictureSource
 from srcnn.tiles import Enlargement
-from srcnn_gui import save_forecast
 from srcnn_gui.jobs import JobService
-from srcnn_gui.save_choices import FILTERS, Result, SaveChoices, SizeChoice, SizeMode
-from srcnn_gui.save_dialog import SaveDialog
-from srcnn_gui.save_dialog_cost import MEASURING
-from srcnn_gui.save_forecast import SaveForecaster
+from srcnn_gui.saving import forecast as save_forecast
+from srcnn_gui.saving.choices import FILTERS, Result, SaveChoices, SizeChoice, SizeMode
+from srcnn_gui.saving.cost_box import MEASURING
+from srcnn_gui.saving.dialog import SaveDialog
+from srcnn_gui.saving.forecast import SaveForecaster
 
 WAIT_MS = 10_000
 PLAIN = SizeChoice()

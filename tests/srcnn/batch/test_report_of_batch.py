@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from srcnn.batch_events import Standing, TaskDone, TaskFailed, TaskSkipped, TaskStarted
-from srcnn.batch_plan import Task
-from srcnn.batch_report import COLUMNS, BatchReport
+from srcnn.batch.events import Standing, TaskDone, TaskFailed, TaskSkipped, TaskStarted
+from srcnn.batch.plan import Task
+from srcnn.batch.report import COLUMNS, BatchReport
 from srcnn.errors import OutputError
 from srcnn.geometry import Size
 

@@ -1,0 +1,1 @@
+"""Enlarging many pictures: what becomes of each, by one program or by many."""

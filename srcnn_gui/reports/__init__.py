@@ -1,0 +1,1 @@
+"""What went wrong unexpectedly: written down, shown, never sent."""
