@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 _this_thread = threading.local()
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 
 
 def usable_cores() -> int:
@@ -119,6 +119,9 @@ def keep_freed_memory() -> None:
     WORKAROUND: every layer of a tile is a few megabytes, which glibc hands back to the system as
     soon as they are freed. To get them again, page by page, can take longer than to compute what
     they hold. Arrays of more than 32 MB are handed back as before.
+
+    Threads share two heaps: with one each, as is usual, what all of them keep adds up, and a
+    window that was used for long held half as much again. To be called before there are threads.
     """
     if sys.platform != "linux":
         return
@@ -126,3 +129,4 @@ def keep_freed_memory() -> None:
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, 32 << 20)
         mallopt(_M_TRIM_THRESHOLD, 64 << 20)
+        mallopt(_M_ARENA_MAX, 2)
