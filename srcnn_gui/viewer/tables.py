@@ -60,6 +60,7 @@ class FigureTable(QWidget):
         super().__init__(parent)
         self._session = session
         self._table = _table(_FIGURES)
+        self._table.horizontalHeader().setMinimumSectionSize(_LEAST_COLUMN)
         self._protocol = QLabel()
         self._protocol.setContentsMargins(8, 0, 8, 0)
         self._protocol.setMinimumWidth(1)  # where there is no room, the tip says it all
@@ -196,7 +197,6 @@ def _table(columns: Sequence[tuple[str, str]]) -> QTableWidget:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setHighlightSections(False)
-    header.setMinimumSectionSize(_LEAST_COLUMN)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
