@@ -178,11 +178,12 @@ def test_a_thumbnail_shows_the_pixels_of_the_crop(opened, pins, strip):
     pins.add(CROP)
     table, columns = strip().table, len(opened.shown)
     icon = table.item(0, columns).icon()
-    image = icon.pixmap(96, 64).toImage().convertToFormat(QImage.Format.Format_RGB888)
-    assert (image.width(), image.height()) == (60, 40)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(40, -1)[:, :180]
+    image = icon.pixmap(144, 80).toImage().convertToFormat(QImage.Format.Format_RGB888)
+    assert (image.width(), image.height()) == (120, 80)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(80, -1)[:, :360]
     truth = opened.session.scene.truth.pixels[CROP.slices]
-    np.testing.assert_array_equal(rows.reshape(40, 60, 3), truth)
+    enlarged = truth.repeat(2, axis=0).repeat(2, axis=1)  # pixels stay squares
+    np.testing.assert_array_equal(rows.reshape(80, 120, 3), enlarged)
 
 
 def test_the_truth_is_listed_where_no_pane_shows_it(opened, pins, strip):
