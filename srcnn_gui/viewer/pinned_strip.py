@@ -218,7 +218,10 @@ class PinnedStrip(QWidget):
     @Slot(int, int)
     def _on_clicked(self, row: int, _column: int) -> None:
         """Look at a crop, with a little around it."""
-        region = self._view.pins.crops.regions[row]
+        regions = self._view.pins.crops.regions
+        if row >= len(regions):
+            return  # it was removed, and the table is about to be written anew
+        region = regions[row]
         zoom = fitted(region.grown(max(1, region.width // 20)).size, self._view.pane).zoom
         self._view.look_at(region, zoom)
 

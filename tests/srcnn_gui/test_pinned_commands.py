@@ -186,6 +186,15 @@ def test_a_thumbnail_shows_the_pixels_of_the_crop(opened, pins, strip):
     np.testing.assert_array_equal(rows.reshape(80, 120, 3), enlarged)
 
 
+def test_a_click_on_a_crop_that_was_just_removed_does_nothing(opened, pins, strip):
+    pins.add(CROP)
+    table = strip().table
+    pins.remove(0)
+    before = opened.window.view.viewport
+    table.cellClicked.emit(0, 0)
+    assert opened.window.view.viewport == before
+
+
 def test_the_truth_is_listed_where_no_pane_shows_it(opened, pins, strip):
     pins.add(CROP)
     opened.trigger("remove_pane")
