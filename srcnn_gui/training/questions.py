@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMessageBox
+from srcnn_gui.questions import ask
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -12,26 +12,23 @@ if TYPE_CHECKING:
 
 def ask_to_close(parent: QWidget) -> bool:
     """Ask whether the window may close although a run is under way."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Training is under way")
-    box.setText("Training is under way.")
-    box.setInformativeText("It is put aside and can be continued from the list of runs.")
-    close = box.addButton("Close and keep the run", QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(close)
-    box.exec()
-    return box.clickedButton() is close
+    return ask(
+        parent,
+        "Training is under way",
+        "Training is under way.",
+        "It is put aside and can be continued from the list of runs.",
+        "Close and keep the run",
+        harms=False,
+    )
 
 
 def ask_to_discard(parent: QWidget) -> bool:
     """Ask whether nothing of the run shall be kept."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Discard the run")
-    box.setText("Discard the run with all that it has learnt?")
-    box.setInformativeText("“Stop and keep” ends it and keeps the best weights so far.")
-    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-    box.exec()
-    return box.clickedButton() is discard
+    return ask(
+        parent,
+        "Discard the run",
+        "Discard the run with all that it has learnt?",
+        "“Stop and keep” ends it and keeps the best weights so far.",
+        "Discard",
+        harms=True,
+    )
