@@ -99,7 +99,7 @@ def main() -> None:
         settings = Settings(panes=("bicubic", "srcnn"), runs_folder=folder)
         apply_theme(app, settings.theme)
         program = Program(settings)
-        program.training.asks_before_closing = False
+        program.window.is_attended = False
         program.window.resize(1920, 1080)
         program.window.show()
         wait_until(program.window.isVisible)

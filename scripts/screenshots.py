@@ -236,7 +236,7 @@ def take(name: str, theme: Theme, size: tuple[int, int], runs: str) -> None:
     """Take one picture; its training runs are kept in the folder ``runs``."""
     settings, show = STATES[name]
     program = Program(replace(settings, theme=theme, runs_folder=runs))
-    program.training.asks_before_closing = program.batch.asks = False
+    program.window.is_attended = False
     program.window.resize(*size)
     program.window.show()
     program.load_torch()

@@ -56,8 +56,6 @@ class BatchCommands(QObject):
         What fills the queue; what is done with its rows; what keeps it on the disk.
     panel : BatchPanel or None
         None until it was asked for.
-    asks : bool
-        Whether the person is asked before the window closes, and before files are replaced.
     """
 
     def __init__(
@@ -71,7 +69,6 @@ class BatchCommands(QObject):
         self._left: set[Row] = set()  # of the last time: they wait until they are asked for
         self._headline = ""  # how the last batch came to its end
         self.panel: BatchPanel | None = None
-        self.asks = True
         self.jobs = JobService(max_workers=_WORKERS, parent=self)
         self.thumbnails = Thumbnails(self.jobs, commands.settings.max_megapixels, self)
         self.model = QueueModel(self.thumbnails, self)
@@ -93,7 +90,7 @@ class BatchCommands(QObject):
         }.items():
             self._actions[action_id].triggered.connect(slot)
         DockToggle(self._actions["show_batch"], self._window.batch_dock, self.show_panel, self)
-        self._may_close_so_far, self._window.may_close = self._window.may_close, self.may_close
+        self._window.checks_before_closing.append(self.may_close)
         self._session.views_changed.connect(self._on_state_changed)
         self.model.changed.connect(self._on_queue_changed)
         self.queue.remarked.connect(self._on_remarked)
@@ -121,9 +118,7 @@ class BatchCommands(QObject):
 
     def may_close(self) -> bool:
         """Tell whether the window may close; during a batch the person is asked."""
-        if self.runner.is_running and self.asks and not ask_to_close(self._window):
-            return False
-        return self._may_close_so_far()
+        return not self.runner.is_running or ask_to_close(self._window)
 
     @Slot()
     def show_panel(self) -> BatchPanel:
@@ -158,7 +153,7 @@ class BatchCommands(QObject):
         reason, method = self._objection(), self._method()
         if reason or method is None:
             panel.strip.show_problem(f"{reason}.")
-        elif not (self.asks and self._choices.overwrites) or ask_to_overwrite(
+        elif not (self._window.is_attended and self._choices.overwrites) or ask_to_overwrite(
             self._window, self._choices.output
         ):
             self._left.clear()

@@ -69,8 +69,10 @@ class MainWindow(QMainWindow):
     ----------
     training_dock, measure_dock, pinned_dock, batch_dock : QDockWidget
         Empty and hidden until somebody asks for their panel.
-    may_close : callable
-        Asked before the window closes; it stays open if the answer is no.
+    is_attended : bool
+        Whether a person is there to be asked.
+    checks_before_closing : list of callable
+        Each asks the person, if need be, whether the window may close, and tells.
     """
 
     urls_dropped = Signal(object)  # list[QUrl]
@@ -113,7 +115,8 @@ class MainWindow(QMainWindow):
         for dock in self._panels:
             self.tabifyDockWidget(self._docks[0], dock)
             dock.toggleViewAction().toggled.connect(self._on_panel_toggled)
-        self.may_close: Callable[[], bool] = lambda: True
+        self.is_attended = True
+        self.checks_before_closing: list[Callable[[], bool]] = []
         self._wanted_docks = list(self._docks)
         self._restored_state = QByteArray()
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -176,7 +179,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_close():
+        if self.is_attended and not all(check() for check in self.checks_before_closing):
             event.ignore()
             return
         self.closing.emit()

@@ -22,7 +22,7 @@ class Screenshot(QObject):
         super().__init__(program)
         self._program = program
         self._path = path
-        program.training.asks_before_closing = False
+        program.window.is_attended = False
         self.error: Exception | None = None
         program.opener.failed.connect(self._on_failed)
         program.session.failed.connect(self._on_failed)

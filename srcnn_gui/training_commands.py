@@ -41,8 +41,6 @@ class TrainingCommands(QObject):
         The thread that trains.
     panel : TrainingPanel or None
         None until it was asked for.
-    asks_before_closing : bool
-        Whether a person is there to be asked when the window closes during a run.
     """
 
     def __init__(
@@ -55,7 +53,6 @@ class TrainingCommands(QObject):
         dictionaries: DictionaryCommands,
     ) -> None:
         super().__init__(window)
-        self.asks_before_closing = True
         self.panel: TrainingPanel | None = None
         self.runner = TrainingRunner(session.quiet, self)
         self._window = window
@@ -70,7 +67,7 @@ class TrainingCommands(QObject):
         self._resumable: Path | None = None
         self._wants_resume = False
         self._actions = window.actions_by_id
-        window.may_close = self.may_close
+        window.checks_before_closing.append(self.may_close)
         for action_id, slot in {
             "train_data": self._on_choose_data,
             "train_start": self._on_start,
@@ -103,9 +100,7 @@ class TrainingCommands(QObject):
 
     def may_close(self) -> bool:
         """Tell whether the window may close; during a run the person is asked."""
-        if not (self.runner.is_running and self.asks_before_closing):
-            return True
-        return ask_to_close(self._window)
+        return not self.runner.is_running or ask_to_close(self._window)
 
     def shutdown(self) -> None:
         """Put the run aside and wait until it is; nothing is said of it any more."""

@@ -10,6 +10,7 @@ the last actions, and how to come there again.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import logging
 import subprocess
 import sys
@@ -32,6 +33,8 @@ from tests.soak.window import begin, end, live_in, make_application, sweep, wait
 
 _ROUND = 1000
 _STALLS = 5
+_END = "end"
+"""The last line of the log of a process that came to its end."""
 
 
 @dataclass
@@ -136,12 +139,13 @@ def _run_child(chosen: argparse.Namespace) -> int:
         for name, value in vars(chosen).items():
             command += [] if name == "log" else [f"--{name.replace('_', '-')}", str(value)]
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        if code not in (0, 1, 2):
-            done = log.read_text(encoding="utf-8").splitlines()[-TOLD:]
+        done = log.read_text(encoding="utf-8").splitlines()[-TOLD:]
+        if done and done[-1] != _END:
             index = int(done[-1].partition(":")[0])
             first = max(chosen.first, index // _ROUND * _ROUND)
             story = _story(chosen.seed, first, index, done)
             sys.stdout.write(f"The process ended with {code}\n{story}\n")
+            code = code or 1
     return code
 
 
@@ -160,6 +164,8 @@ def main() -> None:
     with chosen.log.open("w", encoding="utf-8", buffering=1) as log:
         del chosen.log
         figures = soak(log, **vars(chosen))
+        faulthandler.cancel_dump_traceback_later()
+        log.write(f"{_END}\n")
     for name, value in vars(figures).items():
         shown = "\n  ".join([str(len(value)), *value]) if isinstance(value, list) else value
         sys.stdout.write(f"{name:12} {shown}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
 from collections import deque
 from functools import partial
@@ -20,6 +21,8 @@ TOLD = 50
 """So many actions are remembered."""
 
 _PACE_MS = 1
+_HUNG_S = 60
+"""A process that has not come back for so long tells where its threads are, and ends."""
 _BARRED = {"quit"}
 
 
@@ -77,6 +80,7 @@ class Monkey(QObject):
     @Slot()
     def _turn(self) -> None:
         """Do one thing. Whichever event loop turns then, that of a dialog perhaps, has the next."""
+        faulthandler.dump_traceback_later(_HUNG_S, exit=True)
         index = None if self._watch.problems else next(self._indices, None)
         if index is None:
             self._leave()

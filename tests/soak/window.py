@@ -54,7 +54,7 @@ def begin(app: QApplication, folder: Path, *words: str) -> Program:
 
 def end(program: Program) -> bool:
     """Close the window and dispose of everything; tell whether it closed."""
-    program.training.asks_before_closing = False
+    program.window.is_attended = False
     closed = program.window.close()
     program.window.deleteLater()
     program.deleteLater()

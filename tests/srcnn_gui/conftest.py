@@ -330,7 +330,7 @@ def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]
 
     yield make
     for driver in started:
-        driver.program.training.asks_before_closing = False
+        driver.window.is_attended = False
         driver.window.close()
         driver.window.deleteLater()
         driver.program.deleteLater()

@@ -94,8 +94,8 @@ def test_the_window_stays_open_if_it_may_not_close(qtbot):
     program = Program(Settings())
     qtbot.addWidget(program.window)
     program.window.show()
-    program.window.may_close = lambda: False
+    program.window.checks_before_closing.append(lambda: False)
     assert not program.window.close()
     assert program.window.isVisible()
-    program.window.may_close = lambda: True
+    program.window.is_attended = False
     assert program.window.close()

@@ -67,7 +67,7 @@ class Window:
         self.driver = driver
         self.qtbot = qtbot
         self.batch = driver.program.batch
-        self.batch.asks = False
+        driver.window.is_attended = False
         self.panel = self.batch.show_panel()
         self.work = self.batch.runner.doer = FakeWork()
         self.batch.set_choices(choices)
@@ -184,14 +184,14 @@ def test_what_is_there_is_skipped_or_replaced(filled, choices, monkeypatch):
     monkeypatch.setattr(
         batch_commands, "ask_to_overwrite", lambda _, folder: asked.append(folder) or len(asked) > 1
     )
-    filled.batch.asks = True
+    filled.driver.window.is_attended = True
     filled.batch.set_choices(replace(choices, overwrites=True))
     filled.choose("a.png")
     filled.trigger("batch_again")
     filled.do()
     assert filled.states["a.png"] is State.WAITING
     filled.do()
-    filled.batch.asks = False
+    filled.driver.window.is_attended = False
     assert filled.states["a.png"] is State.DONE
     assert target.read_bytes() == b"!"
     assert asked == [choices.output] * 2
@@ -417,7 +417,7 @@ def test_closing_asks_stops_at_once_and_keeps_the_queue(start, qtbot, choices, f
     window.batch.set_choices(choices)
     window.add(folder)
     window.hold_at_first_tile()
-    window.batch.asks = True
+    window.driver.window.is_attended = True
     monkeypatch.setattr(batch_commands, "ask_to_close", lambda _: False)
     assert not window.driver.window.close()
     assert window.batch.runner.is_running

@@ -324,7 +324,7 @@ def test_a_run_of_the_last_start_is_resumed_without_opening_the_panel_first(wind
     window.trigger("train_start")
     window.wait(lambda: window.progress.started is not None)
     loop.gate.set()
-    window.training.asks_before_closing = False
+    window.driver.window.is_attended = False
     window.driver.window.close()
     again = Window(start(settings=window.driver.settings), window.qtbot, window.runs)
     again.trigger("train_resume")
