@@ -40,7 +40,7 @@ from srcnn_gui.screens import Screens
 from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
-from srcnn_gui.torch_loading import load_charts, load_torch
+from srcnn_gui.torch_loading import load_panels, load_torch
 from srcnn_gui.training_commands import TrainingCommands
 from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
@@ -124,7 +124,7 @@ class Program(QObject):
         self.benchmark.offer_devices()
         self.batch.offer_devices()
         if not self._is_closing:
-            self.jobs.submit("Load charts", load_charts)
+            self.jobs.submit("Load panels", load_panels)
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:

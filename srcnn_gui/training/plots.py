@@ -78,7 +78,8 @@ class CurvesView(QWidget):
         self._readout.setForegroundRole(self._readout.palette().ColorRole.ToolTipText)
         self._redrawing = QTimer(self, singleShot=True, interval=REDRAW_MS)
         self._redrawing.timeout.connect(self._on_due)
-        self._dress()
+        self._is_dressed = False
+        self._dress_buttons()
         self._show_page()
 
     def set_runs(self, active: RunCurve | None, others: Sequence[RunCurve] = ()) -> None:
@@ -142,6 +143,10 @@ class CurvesView(QWidget):
         if not self.runs:
             return
         charts = self.charts or self._make_charts()
+        if not self._is_dressed:
+            self._is_dressed = True
+            charts.dress(self.palette(), self.font())
+            self._write_legend()
         if self._runs_are_new:
             charts.set_runs(self._active, self._others)
             self._write_legend()
@@ -179,7 +184,9 @@ class CurvesView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._dress()
+            self._dress_buttons()
+            self._is_dressed = False  # charts take a tenth of a second, and wait until they show
+            self._schedule()
 
     def _lay_out(self) -> QStackedWidget:
         header = QHBoxLayout()
@@ -222,16 +229,12 @@ class CurvesView(QWidget):
         self._column.addWidget(charts.widget, 1)
         charts.widget.show()
         self._readout.raise_()
-        self._dress()
         self._stack()
         return charts
 
-    def _dress(self) -> None:
+    def _dress_buttons(self) -> None:
         for button, name in {self._fit: "fit", self._png: "save", self._csv: "save"}.items():
             button.setIcon(icon(name, self.palette()))
-        if self.charts is not None:
-            self.charts.dress(self.palette(), self.font())
-            self._write_legend()
 
     def _stack(self) -> None:
         if self.charts is not None:

@@ -80,11 +80,11 @@ class Monkey(QObject):
     @Slot()
     def _turn(self) -> None:
         """Do one thing. Whichever event loop turns then, that of a dialog perhaps, has the next."""
-        faulthandler.dump_traceback_later(_HUNG_S, exit=True)
         index = None if self._watch.problems else next(self._indices, None)
         if index is None:
             self._leave()
             return
+        faulthandler.dump_traceback_later(_HUNG_S, exit=True)
         rng = self._rng = random.Random(f"{self._seed} {index}")
         pause_ms = rng.choice((50, 100, 150)) if rng.random() < 0.02 else _PACE_MS
         QTimer.singleShot(pause_ms, self._turn)

@@ -35,10 +35,11 @@ def test_only_where_it_is_known_to_work(monkeypatch):
     assert _largest_library() is None
 
 
-def test_charts_are_imported_beside_the_window():
+def test_panels_are_imported_beside_the_window():
     code = (
-        "import sys; from srcnn_gui.torch_loading import load_charts; "
-        "assert 'pyqtgraph' not in sys.modules; load_charts(None); "
-        "assert 'pyqtgraph' in sys.modules"
+        "import sys; from srcnn_gui.torch_loading import load_panels; "
+        "wanted = {'pyqtgraph', 'srcnn_gui.training.panel', 'srcnn_gui.batch.panel'}; "
+        "assert not wanted & set(sys.modules); load_panels(None); "
+        "assert wanted < set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

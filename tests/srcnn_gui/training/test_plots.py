@@ -267,11 +267,12 @@ def test_many_points_are_not_marked(view):
     assert main.psnr.opts["symbol"] is None
 
 
-def test_it_wears_the_theme(view):
+def test_it_wears_the_theme(view, qtbot):
     charts = show(view, run())
     for dark in (True, False):
         palette = theme_palette(dark=dark)
-        view.setPalette(palette)
+        with qtbot.waitSignal(view.drawn, timeout=WAIT_MS):
+            view.setPalette(palette)
         base = palette.color(QPalette.ColorRole.Base).name()
         assert charts.widget.backgroundBrush().color().name() == base
         axis = charts.loss.plot.getAxis("left")
