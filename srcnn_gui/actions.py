@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from srcnn_gui.action_spec import ActionSpec, Menu
+from srcnn_gui.action_tips import set_tip
 from srcnn_gui.icons import icon
 
-__all__ = ["ACTIONS", "FAST_TIP", "ActionSpec", "Menu", "dress_actions", "make_actions", "menu_for"]
+__all__ = ["ACTIONS", "ActionSpec", "Menu", "dress_actions", "make_actions", "menu_for"]
 
 _SCREEN_COLOURS = "S&creen colours"
-
-FAST_TIP = (
-    "Compute networks in 16 bits: less time for \N{MULTIPLICATION SIGN}3 and "
-    "\N{MULTIPLICATION SIGN}4, at most 0.01 dB less"
-)
 
 # A table: the formatter would give every cell a line of its own.
 # fmt: off
@@ -79,8 +75,9 @@ ACTIONS = (
     ActionSpec("whole_image", "Compute the &whole image", Menu.PICTURE, "Ctrl+W",
                "Compute what is not in sight too, for the figures of the whole image",
                is_checkable=True, starts_section=True),
-    ActionSpec("fast", "&Fast networks (16 bits)", Menu.PICTURE, "Ctrl+Alt+F", FAST_TIP,
-               is_checkable=True),
+    ActionSpec("fast", "&Fast networks (16 bits)", Menu.PICTURE, "Ctrl+Alt+F",
+               "Compute networks in 16 bits: less time for \N{MULTIPLICATION SIGN}3 and "
+               "\N{MULTIPLICATION SIGN}4, at most 0.01 dB less", is_checkable=True),
     ActionSpec("feature_maps", "Feature m&aps\N{HORIZONTAL ELLIPSIS}", Menu.PICTURE, "F9",
                "See what each filter of the network in the active pane answers to what is in "
                "sight", starts_section=True),
@@ -233,9 +230,7 @@ def make_actions(owner: QWidget, specs: Iterable[ActionSpec] = ACTIONS) -> dict[
             groups.setdefault(spec.group, QActionGroup(owner)).addAction(action)
         if spec.shortcut is not None:
             action.setShortcut(spec.shortcut)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
-        action.setStatusTip(spec.tip)
+        set_tip(action, spec.tip)
         owner.addAction(action)
     return actions
 

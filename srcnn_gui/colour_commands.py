@@ -24,18 +24,17 @@ from srcnn_gui.viewer.screen_colours import (
 if TYPE_CHECKING:
     from PySide6.QtGui import QWindow
 
-    from srcnn.picture import Picture
     from srcnn_gui.commands import Commands
     from srcnn_gui.jobs import Job, JobControl, JobService
     from srcnn_gui.main_window import MainWindow
-    from srcnn_gui.opener import Opened, Opener
+    from srcnn_gui.opener import Opener
 
 _FILTER = "Colour profiles (*.icc *.icm *.ICC *.ICM);;All files (*)"
 _NOT_TOLD = "This system does not tell the profile of its screens: choose its file instead"
 
 
 class ColourCommands(QObject):
-    """View > Screen colours, and what is said of profiles that are no use."""
+    """View > Screen colours, and what is said of a screen's profile that is no use."""
 
     def __init__(
         self, window: MainWindow, jobs: JobService, opener: Opener, commands: Commands
@@ -46,7 +45,6 @@ class ColourCommands(QObject):
         self._opener = opener
         self._commands = commands
         self._reading: Job | None = None
-        self._said_of: Picture | None = None
         self._handle: QWindow | None = None
         self._actions = {choice: window.actions_by_id[f"screen_{choice}"] for choice in Screen}
         self._actions[Screen.SRGB].actionGroup().triggered.connect(self._on_chosen)
@@ -56,7 +54,6 @@ class ColourCommands(QObject):
             told.setText("Profile of &this screen (not told by this system)")
             told.setToolTip(_NOT_TOLD)
             told.setStatusTip(_NOT_TOLD)
-        opener.opened.connect(self._on_opened)
         self._apply()
 
     def choose_file(self, path: Path) -> None:
@@ -149,15 +146,6 @@ class ColourCommands(QObject):
         self._opener.set_display(SRGB_DISPLAY)
         sentence, hint = explain(error)
         self._window.messages.show_warning(sentence, f"The screen is taken for sRGB. {hint}")
-
-    @Slot(object)
-    def _on_opened(self, opened: Opened) -> None:
-        """Say once of a picture why its colours may be off, after its other remarks."""
-        scene = opened.scene
-        if scene.colours.problem and scene.picture is not self._said_of:
-            self._said_of = scene.picture
-            remarks = " ".join((*scene.picture.notes, scene.colours.problem))
-            self._window.messages.show_info(remarks)
 
 
 def _read(path: Path, _control: JobControl) -> bytes:

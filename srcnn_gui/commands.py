@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QApplication
 from srcnn.degrade import Degradation
 from srcnn.padding import Padding
 from srcnn.resize import Border
-from srcnn_gui.actions import FAST_TIP
+from srcnn_gui.action_tips import enable_all_unless, enable_unless
+from srcnn_gui.message import Topic
+from srcnn_gui.objections import objections
 from srcnn_gui.settings import Settings, View
 from srcnn_gui.theme import Theme, apply_theme
 from srcnn_gui.viewer.choice import DifferenceChoice, PaneChoice
 from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.method_library import AUTO, IN_TRAINING
 from srcnn_gui.viewer.scene import TRUTH, Mode, SceneSetup
-from srcnn_gui.viewer.session import MAX_PANES
 
 if TYPE_CHECKING:
     from srcnn_gui.main_window import MainWindow
@@ -30,11 +31,6 @@ _MAX_AMPLIFICATION = 32
 _NOT_FAST = "The device that networks run on does not multiply 16-bit numbers faster"
 
 _GROUPS = "mode", "scale", "degradation", "border", "padding", "view", "difference", "theme"
-_NEED_A_PICTURE = (
-    *("save_result", "save_view", "copy_view", "copy_figures", "flip", "feature_maps"),
-    *("zoom_in", "zoom_out", "zoom_fit", "zoom_100", "zoom_200", "zoom_400", "zoom_800"),
-    *("pan_left", "pan_right", "pan_up", "pan_down"),
-)
 
 
 class Commands(QObject):
@@ -93,9 +89,7 @@ class Commands(QObject):
         box.setCurrentIndex(max(0, box.findData(self.settings.device)))
         box.setToolTip(f"Networks run on {choice.device.label} ({choice.reason})")
         can_be_fast = choice.device.short_type is not None
-        self._actions["fast"].setEnabled(can_be_fast)
-        self._actions["fast"].setToolTip(FAST_TIP if can_be_fast else _NOT_FAST)
-        self._actions["fast"].setStatusTip(FAST_TIP if can_be_fast else _NOT_FAST)
+        enable_unless(self._actions["fast"], "" if can_be_fast else _NOT_FAST)
 
     def change(self, **changes: Any) -> None:
         """Change settings, without acting on them."""
@@ -150,23 +144,18 @@ class Commands(QObject):
         lasting = tuple(method for method in panes if method != IN_TRAINING)
         if scene is not None and scene.setup.mode is mode and lasting:
             self.change(**{"panes" if mode is Mode.COMPARE else "upscale_panes": lasting})
-        self._actions["add_pane"].setEnabled(len(panes) < MAX_PANES)
-        self._actions["remove_pane"].setEnabled(len(panes) > 1)
-        self._actions["view_split"].setEnabled(len(panes) > 1)
-        has_truth = scene is None or scene.truth is not None
-        for name in ("difference_absolute", "difference_signed", "amplify_more", "amplify_less"):
-            self._actions[name].setEnabled(has_truth)
-        self._actions["attach_reference"].setEnabled(
-            scene is not None and scene.setup.mode is Mode.UPSCALE
-        )
-        for name in ("degradation_bicubic", "degradation_gaussian"):
-            self._actions[name].setEnabled(mode is Mode.COMPARE)
-        for name in _NEED_A_PICTURE:
-            self._actions[name].setEnabled(scene is not None)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Enable what is possible, and let the rest say why it is not."""
+        session = self._session
+        found = objections(self.settings.mode, session.scene, len(session.panes))
+        enable_all_unless(self._actions, found)
 
     @Slot(QAction)
     def _on_mode(self, action: QAction) -> None:
         self.change(mode=Mode(action.data()))
+        self._offer()
         self._prepare()
 
     @Slot(QAction)
@@ -258,6 +247,7 @@ class Commands(QObject):
     def _on_device_activated(self, index: int) -> None:
         self.change(device=self._window.devices.itemData(index))
         self._session.library.preferred = self.settings.device
+        self._window.messages.clear(Topic.DEVICE)
         self._session.rebuild()
         self.offer_devices()
 

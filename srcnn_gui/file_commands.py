@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFileDialog
 from srcnn.errors import PictureError, PictureTooLarge
 from srcnn.formats import SUFFIXES
 from srcnn.weight_files import WEIGHT_SUFFIXES
+from srcnn_gui.action_tips import enable_unless
+from srcnn_gui.message import Topic
 from srcnn_gui.qimage import from_qimage
 
 if TYPE_CHECKING:
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QMimeData
 
+    from srcnn.picture import Picture
     from srcnn_gui.commands import Commands
     from srcnn_gui.main_window import MainWindow
     from srcnn_gui.opener import Opened, Opener
+    from srcnn_gui.viewer.scene import Scene
     from srcnn_gui.viewer.session import Session
 
 _NOTICE_MS = 4000
+_NONE_RECENT = "No file was opened yet"
 _PICTURES = f"Pictures ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 
 
@@ -63,16 +68,23 @@ class FileCommands(QObject):
         opener.busy_changed.connect(self._on_busy_changed)
         opener.opened.connect(self._on_opened)
         opener.failed.connect(self._on_failed)
-        session.failed.connect(self._on_failed)
+        session.failed.connect(self._on_result_failed)
         session.stepped_down.connect(self._on_stepped_down)
+        session.figures_changed.connect(self._on_figures_changed)
         self._asked_for: Path | None = None
+        self._told: tuple[Picture | None, tuple[str, ...]] = (None, ())
         self._list_recent()
 
     def open_file(self, path: Path) -> None:
         """Open a picture file; the session shows it when it is ready."""
-        self._window.messages.dismiss()
-        self._asked_for = path.absolute()  # it is remembered for a start from elsewhere
-        self._opener.open_file(self._asked_for)
+        path = path.absolute()  # it is remembered for a start from elsewhere
+        self._begin(path)
+        self._opener.open_file(path)
+
+    def _begin(self, path: Path | None = None) -> None:
+        """Leave what was said of the last attempt behind; ``path`` can be asked for again."""
+        self._window.messages.clear(Topic.PICTURE)
+        self._asked_for = path
 
     def _list_recent(self) -> None:
         menu = self._window.recent_menu
@@ -83,6 +95,7 @@ class FileCommands(QObject):
             action.setData(name)
             action.setToolTip(name)
         menu.setEnabled(not menu.isEmpty())
+        enable_unless(menu.menuAction(), _NONE_RECENT if menu.isEmpty() else "")
 
     @Slot()
     def _on_open_image(self) -> None:
@@ -96,8 +109,7 @@ class FileCommands(QObject):
         folder = self._commands.settings.open_folder
         name, _ = QFileDialog.getOpenFileName(self._window, "Attach reference", folder, _PICTURES)
         if name:
-            self._window.messages.dismiss()
-            self._asked_for = None
+            self._begin()
             self._opener.attach_reference(Path(name))
 
     @Slot()
@@ -113,8 +125,7 @@ class FileCommands(QObject):
                 PictureError("There is no picture on the clipboard", hint="Copy one first.")
             )
             return
-        self._window.messages.dismiss()
-        self._asked_for = None
+        self._begin()
         self._opener.open_picture("clipboard", from_qimage(image))
 
     @Slot()
@@ -141,8 +152,7 @@ class FileCommands(QObject):
 
     @Slot(str)
     def _on_sample_chosen(self, sample_id: str) -> None:
-        self._window.messages.dismiss()
-        self._asked_for = None
+        self._begin()
         self._opener.open_sample(sample_id)
 
     @Slot(QAction)
@@ -153,7 +163,7 @@ class FileCommands(QObject):
     def _on_message_action(self) -> None:
         """Open a picture that was refused for its size."""
         if self._asked_for is not None:
-            self._window.messages.dismiss()
+            self._window.messages.clear(Topic.PICTURE)
             self._opener.open_file(self._asked_for, max_megapixels=math.inf)
 
     @Slot(bool)
@@ -167,9 +177,7 @@ class FileCommands(QObject):
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
         scene, path = opened.scene, opened.path
-        notes = " ".join(scene.picture.notes)
-        if notes:
-            self._window.messages.show_info(notes)
+        self._tell_notes(scene)
         if path is not None:
             settings = self._commands.settings.with_recent(path)
             self._commands.settings = replace(settings, open_folder=str(path.parent))
@@ -177,14 +185,35 @@ class FileCommands(QObject):
         self._window.show_picture(_described(opened))
         self._window.setWindowTitle(f"{scene.name} \N{EN DASH} SRCNN Studio")
 
-    @Slot(str)
-    def _on_stepped_down(self, sentence: str) -> None:
-        self._window.messages.show_warning(sentence)
+    def _tell_notes(self, scene: Scene) -> None:
+        """Say what there is to say of a picture, once; errors of opening are over with another."""
+        before, self._told = self._told, (scene.picture, scene.notes)
+        if self._told == before:
+            return
+        if scene.notes:
+            self._window.messages.show_info(" ".join(scene.notes), topic=Topic.PICTURE)
+        else:
+            self._window.messages.clear(Topic.PICTURE)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         too_large = isinstance(error, PictureTooLarge) and self._asked_for is not None
-        self._window.messages.show_error(error, action="Open anyway" if too_large else "")
+        action = "Open anyway" if too_large else ""
+        self._window.messages.show_error(error, action=action, topic=Topic.PICTURE)
+
+    @Slot(object)
+    def _on_result_failed(self, error: Exception) -> None:
+        self._window.messages.show_error(error, topic=Topic.RESULT)
+
+    @Slot()
+    def _on_figures_changed(self) -> None:
+        """Take back that a method failed, once all that is shown is being computed."""
+        if all(view.is_computed for view in self._session.views):
+            self._window.messages.clear(Topic.RESULT)
+
+    @Slot(str)
+    def _on_stepped_down(self, sentence: str) -> None:
+        self._window.messages.show_warning(sentence, topic=Topic.DEVICE)
 
     @Slot()
     def _on_shortcuts(self) -> None:

@@ -18,11 +18,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QStackedWidget,
     QTabWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +27,11 @@ from typing_extensions import override
 
 from srcnn.samples import SAMPLES
 from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions, menu_for
-from srcnn_gui.icons import application_icon, icon
+from srcnn_gui.icons import application_icon
 from srcnn_gui.job_bar import JobBar
 from srcnn_gui.messages import MessageBar
+from srcnn_gui.panel_docks import PanelDocks
+from srcnn_gui.tool_bar import ToolBar
 from srcnn_gui.viewer.navigator import Navigator
 from srcnn_gui.viewer.pane_area import PaneArea
 from srcnn_gui.viewer.tables import FigureTable, PixelTable
@@ -44,20 +43,6 @@ if TYPE_CHECKING:
 
     from srcnn_gui.jobs import JobService
     from srcnn_gui.viewer.session import Session
-
-_TOOLS = (
-    ("open_image", "save_result"),
-    ("mode_compare", "mode_upscale"),
-    ("scale_2", "scale_3", "scale_4"),
-    ("view_side", "view_split", "difference_absolute"),
-    ("zoom_out", "zoom_fit", "zoom_100", "zoom_in"),
-    ("show_training", "show_measure"),
-)
-_WITH_TEXT = {
-    *("mode_compare", "mode_upscale", "scale_2", "scale_3", "scale_4"),
-    *("show_training", "show_measure"),
-}
-
 
 _SIDE_WIDTH = 280
 
@@ -106,15 +91,15 @@ class MainWindow(QMainWindow):
             self._dock("Navigator", self.navigator, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("Pixel", self.pixels, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
-        self._panels = tuple(
+        docks = [
             self._dock(title, QWidget(), Qt.DockWidgetArea.BottomDockWidgetArea)
             for title in ("Training", "Measure", "Pinned crops", "Batch")
-        )
-        self.training_dock, self.measure_dock, self.pinned_dock, self.batch_dock = self._panels
+        ]
+        self.training_dock, self.measure_dock, self.pinned_dock, self.batch_dock = docks
         self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        for dock in self._panels:
+        for dock in docks:
             self.tabifyDockWidget(self._docks[0], dock)
-            dock.toggleViewAction().toggled.connect(self._on_panel_toggled)
+        self._panels = PanelDocks(self, docks, narrow=self.pinned_dock)
         self.is_attended = True
         self.checks_before_closing: list[Callable[[], bool]] = []
         self._wanted_docks = list(self._docks)
@@ -124,7 +109,8 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self.actions_by_id["show_training"].setIconText("Train")
         self.actions_by_id["show_measure"].setIconText("Measure")
-        self._tool_bar = self._make_tool_bar()
+        self._tool_bar = ToolBar(self.actions_by_id, self._samples_menu, self.devices, self)
+        self.addToolBar(self._tool_bar)
         self._describe = QLabel()
         self._zoom = QLabel()
         self.statusBar().addWidget(self._describe, 1)
@@ -141,9 +127,7 @@ class MainWindow(QMainWindow):
             self._zoom.show()
             for dock in self._wanted_docks:
                 dock.show()
-            for dock in self._panels:
-                if not dock.isHidden():
-                    dock.raise_()
+            self._panels.begin_picture()
 
     def restore_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         """Put window and docks where they were; docks stay hidden until there is a picture."""
@@ -157,19 +141,13 @@ class MainWindow(QMainWindow):
             self.resizeDocks([figures], [1], Qt.Orientation.Vertical)
             self.resizeDocks([navigator], [_SIDE_WIDTH], Qt.Orientation.Horizontal)
             self.resizeDocks([navigator, pixels], [500, 150], Qt.Orientation.Vertical)
-        for dock in (*self._docks, *self._panels):
+        for dock in self._docks:
             dock.hide()
+        self._panels.hide()
 
     def show_panel(self, dock: QDockWidget, panel: QWidget) -> None:
         """Show a panel in its dock, in front of the figures."""
-        is_first = dock.widget() is not panel
-        if is_first:
-            dock.setWidget(panel)
-        dock.show()
-        dock.raise_()
-        if is_first:
-            height = max(panel.sizeHint().height(), self.height() * 45 // 100)
-            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        self._panels.show(dock, panel)
 
     def layout_state(self) -> QByteArray:
         """Return where docks are, for ``restore_layout``: as before if none was ever shown."""
@@ -190,7 +168,6 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_tool_bar"):
             dress_actions(self.actions_by_id, self)
-            self._samples_button.setIcon(icon("sample", self.palette()))
         elif event.type() == QEvent.Type.ActivationChange:
             self.flip_released.emit()
 
@@ -214,14 +191,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_view_changed(self) -> None:
         self._zoom.setText(self.view.viewport.percent())
-
-    @Slot(bool)
-    def _on_panel_toggled(self, _shown: bool) -> None:
-        """Give a panel the whole width, figures alone what the side docks leave."""
-        area = Qt.DockWidgetArea
-        shown = any(not dock.isHidden() for dock in self._panels)
-        side = area.BottomDockWidgetArea if shown else area.RightDockWidgetArea
-        self.setCorner(Qt.Corner.BottomRightCorner, side)
 
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:
@@ -266,38 +235,3 @@ class MainWindow(QMainWindow):
         menus[Menu.PANES].addSeparator()
         for dock in self._docks:
             menus[Menu.PANES].addAction(dock.toggleViewAction())
-
-    def _make_tool_bar(self) -> QToolBar:
-        bar = self.addToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        for group in _TOOLS:
-            for action_id in group:
-                action = self.actions_by_id[action_id]
-                bar.addAction(action)
-                button = bar.widgetForAction(action)
-                if action_id in _WITH_TEXT and isinstance(button, QToolButton):
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            if group[0] == "open_image":
-                bar.addWidget(self._make_samples_button())
-            bar.addSeparator()
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        self.devices.setAccessibleName("Device")
-        self.devices.setMinimumContentsLength(18)
-        self.devices.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        bar.addWidget(self.devices)
-        return bar
-
-    def _make_samples_button(self) -> QToolButton:
-        self._samples_button = QToolButton()
-        self._samples_button.setIcon(icon("sample", self.palette()))
-        self._samples_button.setToolTip("Open a sample picture")
-        self._samples_button.setAccessibleName("Samples")
-        self._samples_button.setMenu(self._samples_menu)
-        self._samples_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return self._samples_button

@@ -30,6 +30,7 @@ from typing_extensions import override
 from srcnn.crash_report import report_of
 from srcnn_gui.explanation import explain
 from srcnn_gui.icons import icon, icon_pixmap
+from srcnn_gui.message import Message, Topic, Undismissed
 from srcnn_gui.theme import Severity, severity_colours
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ _STRIPE = 4
 
 
 class MessageBar(QFrame):
-    """One message at the top of the window, until it is dismissed or replaced.
+    """One message at the top of the window, until it is dismissed or its topic is over.
 
     A sentence in bold, a hint below it, perhaps a button, or two for a report. Esc dismisses it
-    wherever the focus is. It wraps at any width, so it never makes the window wider.
+    wherever the focus is. Warnings and errors of other topics wait behind it. It wraps at any
+    width, so it never makes the window wider.
     """
 
     action_triggered = Signal()
@@ -54,6 +56,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._severity = Severity.INFO
+        self._undismissed = Undismissed()
         self._icon = QLabel()
         self._sentence = _WrappingLabel()
         font = self._sentence.font()
@@ -62,11 +65,12 @@ class MessageBar(QFrame):
         self._hint = _WrappingLabel()
         self._action = QPushButton()
         self._action.clicked.connect(self.action_triggered)
-        self._report: Path | None = None
         self._show_report = QPushButton("Show report")
         self._show_report.clicked.connect(self._on_show_report)
         self._open_folder = QPushButton("Open folder")
         self._open_folder.clicked.connect(self._on_open_folder)
+        self._waiting = QLabel()
+        self._waiting.setToolTip("Seen when this one is dismissed")
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setToolTip("Dismiss (Esc)")
@@ -84,26 +88,33 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """Sentence and hint, each on a line; empty if nothing is shown."""
-        lines = (self._sentence.whole, self._hint.whole)
-        return "" if self.isHidden() else "\n".join(line for line in lines if line)
+        message = self._undismissed.newest
+        return "" if message is None else message.text
 
     @property
     def severity(self) -> Severity:
         """How grave the message is."""
         return self._severity
 
-    def show_error(self, error: BaseException, *, action: str = "") -> None:
+    def show_error(
+        self, error: BaseException, *, action: str = "", topic: Topic = Topic.OTHER
+    ) -> None:
         """Say what an exception means; ``action`` is the text of a button, if any."""
         sentence, hint = explain(error)
-        self.show_message(Severity.ERROR, sentence, hint, action=action, report=report_of(error))
+        report = report_of(error)
+        self.show_message(Severity.ERROR, sentence, hint, action=action, report=report, topic=topic)
 
-    def show_warning(self, sentence: str, hint: str = "", *, action: str = "") -> None:
+    def show_warning(
+        self, sentence: str, hint: str = "", *, action: str = "", topic: Topic = Topic.OTHER
+    ) -> None:
         """Say what is not as expected."""
-        self.show_message(Severity.WARNING, sentence, hint, action=action)
+        self.show_message(Severity.WARNING, sentence, hint, action=action, topic=topic)
 
-    def show_info(self, sentence: str, hint: str = "", *, action: str = "") -> None:
+    def show_info(
+        self, sentence: str, hint: str = "", *, action: str = "", topic: Topic = Topic.OTHER
+    ) -> None:
         """Say what is good to know."""
-        self.show_message(Severity.INFO, sentence, hint, action=action)
+        self.show_message(Severity.INFO, sentence, hint, action=action, topic=topic)
 
     def show_message(
         self,
@@ -113,28 +124,25 @@ class MessageBar(QFrame):
         *,
         action: str = "",
         report: Path | None = None,
+        topic: Topic = Topic.OTHER,
     ) -> None:
-        """Show a message in place of the present one; a ``report`` can be shown from it."""
-        self._severity = severity
-        self._sentence.show_text(sentence)
-        self._hint.show_text(hint)
-        self._hint.setVisible(bool(hint))
-        self._action.setText(action)
-        self._action.setVisible(bool(action))
-        self._report = report
-        for button in (self._show_report, self._open_folder):
-            button.setVisible(report is not None)
-        self._paint_icons()
-        self.show()
-        spoken = f"{severity.capitalize()}: {sentence}. {hint}".strip()
-        self.setAccessibleName(spoken)
-        self._announce(spoken)
+        """Show a message in front of those of other topics; a ``report`` can be shown from it."""
+        message = Message(severity, sentence, hint, action, report, topic)
+        self._undismissed.add(message)
+        self._show_newest()
+        self._announce(message.spoken)
+
+    def clear(self, topic: Topic) -> None:
+        """Take back what was said of a topic, since it is well now."""
+        if self._undismissed.remove(topic):
+            self._show_newest()
 
     @Slot()
     def dismiss(self) -> None:
-        """Hide the message."""
-        if self.isVisible():
-            self.hide()
+        """Take the message away; the one behind it, if any, is seen."""
+        message = self._undismissed.newest
+        if message is not None:
+            self.clear(message.topic)
             self.dismissed.emit()
 
     @override
@@ -164,9 +172,29 @@ class MessageBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(text, 1)
-        for button in (self._action, self._show_report, self._open_folder):
-            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
+        for beside in (self._action, self._show_report, self._open_folder, self._waiting):
+            row.addWidget(beside, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
+
+    def _show_newest(self) -> None:
+        message = self._undismissed.newest
+        if message is None:
+            self.hide()
+            return
+        self._severity = message.severity
+        self._sentence.show_text(message.sentence)
+        self._hint.show_text(message.hint)
+        self._hint.setVisible(bool(message.hint))
+        self._action.setText(message.action)
+        self._action.setVisible(bool(message.action))
+        for button in (self._show_report, self._open_folder):
+            button.setVisible(message.report is not None)
+        waiting = len(self._undismissed) - 1
+        self._waiting.setText(f"{waiting} more" if waiting else "")
+        self._waiting.setVisible(waiting > 0)
+        self._paint_icons()
+        self.setAccessibleName(message.spoken)
+        self.show()
 
     def _paint_icons(self) -> None:
         _, accent = severity_colours(self._severity, self.palette())
@@ -182,13 +210,17 @@ class MessageBar(QFrame):
             event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)
 
+    def _report(self) -> Path | None:
+        message = self._undismissed.newest
+        return None if message is None else message.report
+
     @Slot()
     def _on_show_report(self) -> None:
-        self.report_wanted.emit(self._report)
+        self.report_wanted.emit(self._report())
 
     @Slot()
     def _on_open_folder(self) -> None:
-        self.folder_wanted.emit(self._report)
+        self.folder_wanted.emit(self._report())
 
     @Slot()
     def _on_copy(self) -> None:
@@ -200,7 +232,6 @@ class _WrappingLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.whole = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -209,7 +240,6 @@ class _WrappingLabel(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show ``text``, with chances to break it inside of long words."""
-        self.whole = text
         self.setText(_breakable(text))
 
     @override

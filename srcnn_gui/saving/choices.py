@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcnn.final_size import Chain, Target, chain_for
-from srcnn.formats import FORMATS, format_of
+from srcnn.formats import FORMATS, SUFFIXES, format_of
 from srcnn.geometry import Size
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ FILTERS = {
 } | ({".avif": "AVIF (*.avif)"} if ".avif" in FORMATS else {})
 """What file dialogs offer, by the ending they add."""
 
-_TIMES = "\N{MULTIPLICATION SIGN}"
+_NOT_WRITTEN = {*SUFFIXES, ".avif", ".heic", ".heif", ".jxl"} - set(FORMATS)
+"""Endings of pictures that cannot be written; any other ending is part of a name."""
 
 
 class SizeMode(StrEnum):
@@ -187,3 +188,21 @@ def described(chain: Chain, enlargement: Enlargement) -> str:
 def with_suffix(path: Path, suffix: str) -> Path:
     """Return the path with an ending that can be written, added if it has none."""
     return path if path.suffix.lower() in FORMATS else path.with_name(path.name + suffix)
+
+
+def names_a_format(path: Path) -> bool:
+    """Tell whether a name ends as a picture does, written or not."""
+    ending = path.suffix.lower()
+    return ending in FORMATS or ending in _NOT_WRITTEN
+
+
+def check_ending(path: Path) -> None:
+    """See that a name does not ask for a format that cannot be written.
+
+    Raises
+    ------
+    OutputError
+        If it does, such as "photo.gif".
+    """
+    if names_a_format(path):
+        format_of(path)

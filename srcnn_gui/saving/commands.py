@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSaveFile, Slot
 from PySide6.QtGui import QImageWriter
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from srcnn.errors import OutputError
 from srcnn.formats import format_of
 from srcnn.save_options import SaveOptions
+from srcnn_gui.message import Topic
 from srcnn_gui.saving.choices import (
     FILTERS,
     Result,
     SaveChoices,
     SaveRequest,
     SizeChoice,
+    names_a_format,
     with_suffix,
 )
 from srcnn_gui.saving.dialog import SaveDialog
@@ -87,7 +89,9 @@ class SaveCommands(QObject):
             and QImageWriter(file, QByteArray(b"png")).write(image)
             and file.commit()
         ):
-            self._window.messages.show_info(f"Saved {path.name}", str(path.parent))
+            self._window.messages.show_info(
+                f"Saved {path.name}", str(path.parent), topic=Topic.SAVING
+            )
         else:
             problem = f"{path.name} could not be written ({file.errorString()})"
             self._on_failed(OutputError(problem, hint="Choose another folder."))
@@ -99,7 +103,9 @@ class SaveCommands(QObject):
             is_picture = scene.setup.mode is Mode.UPSCALE
             return Result(layer.enlargement, scene.picture, scene.name, is_picture)
         self._window.messages.show_info(
-            "The active pane shows no result.", "Click a pane that shows a method."
+            "The active pane shows no result.",
+            "Click a pane that shows a method.",
+            topic=Topic.SAVING,
         )
         return None
 
@@ -158,25 +164,46 @@ class SaveCommands(QObject):
 
     @Slot()
     def _on_save_view(self) -> None:
+        path = self._ask_for_view()
+        if path is not None:
+            self.save_view_to(path)
+
+    def _ask_for_view(self) -> Path | None:
+        """Ask for the name of a view, again if it is another format's or, ended in .png, taken."""
         scene = self._session.scene
         stem = Path(scene.name).stem if scene is not None else "panes"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save view", str(self._folder() / f"{stem}_view.png"), FILTERS[".png"]
-        )
-        if name:
-            self.save_view_to(with_suffix(Path(name), ".png"))
+        path = self._folder() / f"{stem}_view.png"
+        while True:
+            name, _ = QFileDialog.getSaveFileName(
+                self._window, "Save view", str(path), FILTERS[".png"]
+            )
+            if not name:
+                return None
+            path = Path(name)
+            if path.suffix.lower() == ".png":
+                return path
+            if not names_a_format(path):
+                path = with_suffix(path, ".png")
+                if path.exists():
+                    continue  # the dialog did not ask whether this one may be replaced
+                return path
+            problem = f"A view is saved as PNG, not as {path.suffix}. End its name in .png."
+            QMessageBox.warning(self._window, "Save view", problem)
+            path = path.with_suffix(".png")
 
     @Slot(object)
     def _on_saved(self, saved: Saved) -> None:
-        self._window.messages.show_info(saved.sentence, str(saved.request.path.parent))
+        self._window.messages.show_info(
+            saved.sentence, str(saved.request.path.parent), topic=Topic.SAVING
+        )
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._window.messages.show_error(error)
+        self._window.messages.show_error(error, topic=Topic.SAVING)
 
     @Slot(str)
     def _on_noted(self, sentence: str) -> None:
-        self._window.messages.show_warning(sentence)
+        self._window.messages.show_warning(sentence, topic=Topic.SAVING)
 
 
 def _options(settings: Settings) -> SaveOptions:

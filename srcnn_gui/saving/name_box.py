@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from srcnn.errors import OutputError
 from srcnn.formats import FORMATS
-from srcnn_gui.saving.choices import FILTERS, with_suffix
+from srcnn_gui.saving.choices import FILTERS, check_ending, names_a_format, with_suffix
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -88,18 +88,19 @@ class NameRows(QObject):
             self._name.setSelection(0, len(Path(name).stem))
 
     def check(self) -> None:
-        """See that there is a name.
+        """See that there is a name for a file that can be written.
 
         Raises
         ------
         OutputError
-            If there is none, or it leads elsewhere.
+            If there is none, it leads elsewhere, or it asks for a format that is only read.
         """
         name = self._name.text().strip()
         if not name:
             raise OutputError("The file has no name", hint="Type one.")
         if Path(name).name != name:
             raise OutputError("A name has no folders in it", hint="Choose the folder with Change.")
+        check_ending(Path(name))
 
     def _lay_out(self, form: QFormLayout) -> None:
         place = QHBoxLayout()
@@ -139,7 +140,7 @@ class NameRows(QObject):
     @Slot()
     def _on_format_activated(self) -> None:
         name = Path(self._name.text().strip())
-        if name.suffix.lower() in FORMATS:
+        if names_a_format(name):
             self._name.setText(name.stem + self.suffix)
         self.changed.emit()
 
@@ -155,11 +156,11 @@ class NameRows(QObject):
         if not name:
             return
         suffix = next((end for end, text in FILTERS.items() if text == chosen), ".png")
-        path = with_suffix(Path(name), suffix)
+        path = Path(name) if names_a_format(Path(name)) else with_suffix(Path(name), suffix)
         has_asked = path == Path(name) and path.exists()  # it saw no ending that was added
         self._agreed = path if has_asked else None
         self._is_named = True
         self._name.setText(path.name)
         self._show_folder(path.parent)
-        self._show_format(path.suffix.lower())
+        self._show_format(path.suffix.lower() if path.suffix.lower() in FORMATS else suffix)
         self.changed.emit()

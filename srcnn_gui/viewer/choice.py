@@ -53,6 +53,11 @@ class PaneView:
     shown: LayerState | None = None
     problem: SrcnnError | None = None
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether its result is coming in, or none is to be had."""
+        return self.result is None or (self.result.error is None and self.result.part > 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from srcnn.geometry import Size
     from srcnn.picture import Picture
 
+_NOT_TRANSPARENT = (
+    "Compare leaves out its transparency: every pixel is shown and measured as if it were opaque."
+)
+
 TRUTH = "truth"
 """Stands for the ground truth where a method's id is expected."""
 
@@ -104,6 +108,16 @@ class Scene:
     def size(self) -> Size:
         """Pixels of every result."""
         return self.source.size.scaled(self.setup.scale)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what is not kept of the picture, or not seen of it."""
+        loses_alpha = self.setup.mode is Mode.COMPARE and self.picture.alpha is not None
+        return (
+            *self.picture.notes,
+            *([_NOT_TRANSPARENT] if loses_alpha else ()),
+            *([self.colours.problem] if self.colours.problem else ()),
+        )
 
     @property
     def protocol(self) -> Protocol:

@@ -102,7 +102,7 @@ def test_samples_are_offered_in_menu_tool_bar_and_empty_window(driver):
     driver.settle()
     assert driver.session.scene.name == "Test chart"
     assert window._stack.currentWidget() is window.area
-    menu = window._samples_button.menu()
+    menu = window._tool_bar.samples.menu()
     assert [action.data() for action in menu.actions()] == [sample.id for sample in SAMPLES]
     camera = next(action for action in menu.actions() if action.data() == "camera")
     driver.trigger("whole_image")  # not all of it: the test is short

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QToolButton, QVB
 
 from srcnn.errors import PictureError
 from srcnn_gui.explanation import explain, message_of
+from srcnn_gui.message import Topic
 from srcnn_gui.messages import MessageBar
 from srcnn_gui.theme import Severity, severity_colours, theme_palette
 
@@ -192,3 +193,29 @@ def test_its_icons_follow_the_theme(bar):
     icon = close.icon().cacheKey()
     bar.changeEvent(QEvent(QEvent.Type.FontChange))
     assert close.icon().cacheKey() == icon
+
+
+def test_it_goes_when_its_topic_is_over_and_not_before(bar, qtbot):
+    bar.show_error(PictureError("x.png is empty"), topic=Topic.PICTURE)
+    bar.clear(Topic.SAVING)
+    assert bar.isVisible()
+    with qtbot.assertNotEmitted(bar.dismissed):
+        bar.clear(Topic.PICTURE)
+    assert not bar.isVisible()
+    assert bar.text == ""
+
+
+def test_what_waits_behind_is_counted_and_seen_after_it(bar, qtbot):
+    bar.show_error(PictureError("x.png is empty"), action="Open anyway", topic=Topic.PICTURE)
+    bar.show_warning("The memory is small", topic=Topic.DEVICE)
+    bar.show_info("Saved photo.png", topic=Topic.SAVING)
+    (count,) = (label for label in bar.findChildren(QLabel) if label.text() == "2 more")
+    assert count.isVisible()
+    assert not bar.findChild(QPushButton).isVisible()
+    bar.clear(Topic.DEVICE)
+    assert (bar.text, count.text()) == ("Saved photo.png", "1 more")
+    qtbot.mouseClick(bar.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert (bar.text, bar.severity) == ("x.png is empty", Severity.ERROR)
+    assert bar.findChild(QPushButton).isVisible()
+    assert not count.isVisible()
+    assert bar.accessibleName().startswith("Error: x.png is empty")
