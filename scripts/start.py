@@ -54,7 +54,7 @@ def run_without_display() -> int:
     os.environ["QT_LOGGING_RULES"] = "default.warning=false"  # offscreen has no size hints
     sys.stdout.write("There is no display here, so the same is done without one.\n\n")
     sys.stdout.flush()
-    code = call("srcnn", "compare", PICTURE, *CHOICE, "--figure", figure)
+    code = call("srcnn", "compare", PICTURE, *CHOICE, "--figure", figure, "--overwrite")
     code = code or call("srcnn-gui", "--sample", SAMPLE, *CHOICE, "--screenshot", window)
     if code != 0:
         return code

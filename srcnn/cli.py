@@ -32,6 +32,7 @@ from srcnn.commands.arguments import (
     LongestOption,
     LosslessOption,
     MethodsOption,
+    OverwriteOption,
     PaddingOption,
     QualityOption,
     ScaleOption,
@@ -40,7 +41,7 @@ from srcnn.commands.arguments import (
     ThreadsOption,
     WeightsOption,
 )
-from srcnn.commands.engine import find_methods
+from srcnn.commands.engine import find_by_border, find_methods
 from srcnn.commands.options import (
     Common,
     check_figure,
@@ -96,7 +97,7 @@ def upscale(
         bool, typer.Option("--recursive/--flat", help="Whether to look into folders below.")
     ] = True,
     shard: Annotated[str, typer.Option(help="i/n: only every n-th picture from the i-th.")] = "1/1",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
+    overwrite: OverwriteOption = False,
     skip_existing: Annotated[
         bool, typer.Option("--skip-existing", help="Pass over pictures whose result exists.")
     ] = False,
@@ -152,6 +153,7 @@ def compare(
         list[str] | None,
         typer.Option(help="x,y,w,h of a crop for the figure; again for more. Else it is chosen."),
     ] = None,
+    overwrite: OverwriteOption = False,
     device: DeviceOption = "auto",
     border: BorderOption = Border.CLAMP,
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
@@ -161,11 +163,13 @@ def compare(
 ) -> None:
     """Shrink a picture, enlarge it again by every method, and measure what is lost."""
     check_figure(figure)
+    if crop and figure is None:
+        raise typer.BadParameter("crops are for a --figure", param_hint="--crop")
     crops = [parse_crop(text) for text in crop or ()]
     common = Common(device, border, max_megapixels, threads, fast, padding)
     wanted = [_BASELINE, *parse_methods(methods)]
     baseline, *found = find_methods(wanted, [scale], common, weights)
-    outputs = compare_command.Outputs(json, save, figure, crops)
+    outputs = compare_command.Outputs(json, save, figure, crops, overwrite)
     compare_command.run(image, scale, found, baseline, common, outputs)
 
 
@@ -174,6 +178,7 @@ def measure(
     images: Annotated[list[Path], typer.Argument(help="Saved results.")],
     truth: Annotated[Path, typer.Option(help="The ground truth.")],
     json: JsonOption = None,
+    overwrite: OverwriteOption = False,
     shave: Annotated[
         int | None,
         typer.Option(min=0, help="Pixels left out on each side; else the scale in the file, or 0."),
@@ -185,7 +190,8 @@ def measure(
 ) -> None:
     """Measure saved results against the ground truth. Nothing is computed on a device."""
     common = Common(device, border, max_megapixels, threads)
-    raise typer.Exit(measure_command.run(images, truth, shave, common, json))
+    code = measure_command.run(images, truth, shave, common, json, overwrite=overwrite)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -198,6 +204,7 @@ def benchmark(
     markdown: Annotated[Path | None, typer.Option(help="Write tables in Markdown.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the rows, unrounded, as CSV.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write tables for LaTeX.")] = None,
+    overwrite: OverwriteOption = False,
     device: DeviceOption = "auto",
     border: BorderOption = Border.CLAMP,
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
@@ -211,7 +218,7 @@ def benchmark(
     found = find_methods(parse_methods(methods), factors, common, weights)
     choice = Choice(found, factors, border, threads, padding)
     files = {"json": json, "markdown": markdown, "csv": csv, "latex": latex}
-    raise typer.Exit(benchmark_command.run(folder, choice, common, files))
+    raise typer.Exit(benchmark_command.run(folder, choice, common, files, overwrite=overwrite))
 
 
 @app.command()
@@ -226,18 +233,9 @@ def passport(
     padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Show how far the averages of a folder move when they are measured by other protocols."""
-    ids = parse_methods(methods)
-    found = {
-        border: find_methods(
-            ids, (scale,), Common(device, border, max_megapixels, None, fast, padding), weights
-        )
-        for border in Border
-    }
-    by_id = {
-        name: {border: some[place] for border, some in found.items()}
-        for place, name in enumerate(ids)
-    }
-    raise typer.Exit(passport_command.run(folder, scale, by_id, max_megapixels, padding))
+    common = Common(device, Border.CLAMP, max_megapixels, None, fast, padding)
+    found = find_by_border(parse_methods(methods), scale, common, weights)
+    raise typer.Exit(passport_command.run(folder, scale, found, max_megapixels, padding))
 
 
 @app.command()
@@ -247,10 +245,11 @@ def info(
     figure: Annotated[
         Path | None, typer.Option(help="Draw the first layer's filters (.png or .pdf).")
     ] = None,
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Say what is known of a file of weights."""
     check_figure(figure)
-    weights_command.show_info(weights, as_json=json, figure=figure)
+    weights_command.show_info(weights, as_json=json, figure=figure, overwrite=overwrite)
 
 
 @app.command()
@@ -259,13 +258,14 @@ def convert(
     target: Annotated[
         Path, typer.Argument(metavar="OUTPUT", help="File to write: .safetensors or .onnx.")
     ],
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Convert weights of this or another program."""
     if target.suffix.lower() not in weights_command.TARGET_SUFFIXES:
         raise typer.BadParameter(
             f"{target.name!r} does not end in .safetensors or .onnx", param_hint="OUTPUT"
         )
-    weights_command.convert(source, target)
+    weights_command.convert(source, target, overwrite=overwrite)
 
 
 @app.callback(invoke_without_command=True)

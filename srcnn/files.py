@@ -6,6 +6,7 @@ from pathlib import Path
 
 from srcnn.errors import DataError, OutputError
 from srcnn.formats import SUFFIXES
+from srcnn.safe_file import exists_already
 
 
 def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
@@ -41,13 +42,14 @@ def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
     return found
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, *, overwrite: bool = True) -> None:
     """Refuse a file that certainly cannot be written, before long work is done for it.
 
     Raises
     ------
     OutputError
-        If its folder does not exist, or it is a folder itself.
+        If its folder does not exist, or it is a folder itself; or if it exists, and may not be
+        replaced.
     """
     if not path.parent.is_dir():
         raise OutputError(
@@ -55,6 +57,8 @@ def check_target(path: Path) -> None:
         )
     if path.is_dir():
         raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
+    if path.exists() and not overwrite:
+        raise exists_already(path)
 
 
 def make_folder(path: Path) -> None:

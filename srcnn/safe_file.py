@@ -63,15 +63,16 @@ def written_beside(
             beside.unlink(missing_ok=True)
 
 
-def write_safely(path: Path, data: bytes) -> None:
+def write_safely(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """Write ``data`` beside ``path``, read it back, compare, and only then rename it.
 
     Raises
     ------
     OutputError
-        If the file cannot be written; what was there before is untouched.
+        If the file cannot be written, or is there and may not be replaced; what was there
+        before is untouched.
     """
-    with written_beside(path, size=len(data)) as beside:
+    with written_beside(path, overwrite=overwrite, size=len(data)) as beside:
         with beside.open("xb") as file:
             file.write(data)
             file.flush()
@@ -91,7 +92,8 @@ def explained(error: OSError, path: Path) -> OutputError:
 def exists_already(path: Path) -> OutputError:
     """Return the error for a file that is there and may not be replaced."""
     return OutputError(
-        f"{path.name} exists already", hint="Choose another name, or allow overwriting."
+        f"{path.name} exists already",
+        hint="Choose another name, or allow overwriting (--overwrite on the command line).",
     )
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from srcnn.commands.arguments import OverwriteOption
+from srcnn.commands.options import check_figure
 from srcnn.commands.terminal import show_error
 from srcnn.crash_report import unexpected_reported
 from srcnn.errors import SrcnnError
@@ -101,6 +103,7 @@ def run(
         tuple[Path, Path] | None,
         typer.Option(metavar="RUN FILE", help="Draw the curve of a run (.png or .pdf), and end."),
     ] = None,
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Train SRCNN weights or a dictionary; Ctrl-C stops and keeps what was learnt.
 
@@ -112,8 +115,14 @@ def run(
     --seed, --threads, --out and --jsonl; --set knows its atoms, iterations and (ksvd) sparsity.
     """
     if figure is not None:
-        _draw(*figure)
+        from trainer.run_figure import save_run_figure
+
+        check_figure(figure[1])
+        save_run_figure(*figure, overwrite=overwrite)
+        print(figure[1])
         return
+    if overwrite:
+        raise typer.BadParameter("goes with --figure", param_hint="--overwrite")
     settings = {
         "data": tuple(data) if data else None, "scale": scale, "validation": validation,
         "minutes": minutes, "backprops": backprops, "patience": patience, "initial": initial,
@@ -147,16 +156,6 @@ def main() -> None:
     except SrcnnError as error:
         show_error(error)
         sys.exit(1)
-
-
-def _draw(folder: Path, target: Path) -> None:
-    """Draw the curve of a run."""
-    from srcnn.commands.options import check_figure
-    from trainer.run_figure import save_run_figure
-
-    check_figure(target)
-    save_run_figure(folder, target)
-    print(target)
 
 
 def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.convergence_figure import ConvergenceContent, Curve, Level, save_convergence
 from srcnn.errors import TrainingError
+from srcnn.files import check_target
 from srcnn.paper import printed_average
 from trainer.events import RunStarted, Validated
 from trainer.run_folder import RunFolder
@@ -46,7 +47,7 @@ def convergence_of(folder: Path) -> ConvergenceContent:
     )
 
 
-def save_run_figure(folder: Path, path: Path) -> None:
+def save_run_figure(folder: Path, path: Path, *, overwrite: bool = True) -> None:
     """Draw the curve of a run into a .png or .pdf file.
 
     Raises
@@ -54,6 +55,7 @@ def save_run_figure(folder: Path, path: Path) -> None:
     TrainingError
         If nothing was validated there.
     OutputError
-        If the file cannot be written.
+        If the file cannot be written, or exists and may not be replaced.
     """
+    check_target(path, overwrite=overwrite)
     save_convergence(convergence_of(folder), path)

@@ -47,6 +47,9 @@ JsonOption: TypeAlias = Annotated[
     Path | None, typer.Option("--json", help="Write the figures, unrounded, to this file.")
 ]
 
+OverwriteOption: TypeAlias = Annotated[
+    bool, typer.Option("--overwrite", help="Replace existing files.")
+]
 FactorOption: TypeAlias = Annotated[
     float | None,
     typer.Option("--factor", min=1, help="Any factor, by the nearest scale and bicubic."),

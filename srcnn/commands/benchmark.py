@@ -24,7 +24,14 @@ WRITERS: Mapping[str, Callable[[Report], str]] = {
 }
 
 
-def run(folder: Path, choice: Choice, common: Common, files: Mapping[str, Path | None]) -> int:
+def run(
+    folder: Path,
+    choice: Choice,
+    common: Common,
+    files: Mapping[str, Path | None],
+    *,
+    overwrite: bool,
+) -> int:
     """Measure, print the tables, write the files and return the exit code.
 
     Parameters
@@ -37,6 +44,8 @@ def run(folder: Path, choice: Choice, common: Common, files: Mapping[str, Path |
         Options of every command.
     files : Mapping[str, Path or None]
         Where to write, by name of the format (see ``WRITERS``).
+    overwrite : bool
+        Whether they may replace files.
 
     Raises
     ------
@@ -46,13 +55,13 @@ def run(folder: Path, choice: Choice, common: Common, files: Mapping[str, Path |
     """
     wanted = {name: path for name, path in files.items() if path is not None}
     for path in wanted.values():
-        check_target(path)
+        check_target(path, overwrite=overwrite)
     report = _measured(folder, choice, common)
     for table in report.tables():
         show_table(table.title, ("image", *table.methods), table.lines())
         say(f"PSNR in dB / SSIM. {table.protocol.describe()}.\n")
     for name, path in wanted.items():
-        write_safely(path, WRITERS[name](report).encode())
+        write_safely(path, WRITERS[name](report).encode(), overwrite=overwrite)
     for skipped in report.skipped:
         note(f"skipped: {skipped.image}: {skipped.reason}")
     return 1 if report.skipped else 0

@@ -23,7 +23,7 @@ from srcnn.report import Report, in_words
 from srcnn.safe_file import write_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from srcnn.benchmark import Comparison, Measurement
@@ -40,12 +40,21 @@ class Outputs:
     save: Path | None
     figure: Path | None
     crops: Sequence[Region]
+    overwrite: bool
 
-    def check(self) -> None:
-        """Refuse what cannot be written before anything is computed."""
-        for path in (self.json, self.figure):
-            if path is not None:
-                check_target(path)
+    def check(self, results: Iterable[str]) -> None:
+        """Refuse what cannot be written before anything is computed.
+
+        Parameters
+        ----------
+        results : Iterable of str
+            Names of the files in ``save``.
+        """
+        wanted = [path for path in (self.json, self.figure) if path is not None]
+        if self.save is not None and self.save.is_dir():
+            wanted += [self.save / name for name in results]
+        for path in wanted:
+            check_target(path, overwrite=self.overwrite)
 
 
 def run(
@@ -78,7 +87,8 @@ def run(
     SrcnnError
         If the picture cannot be used or a file not be written.
     """
-    outputs.check()
+    ids = ("truth", *(method.id for method in methods))
+    outputs.check(file_name(path.stem, scale, name) for name in ids)
     picture = load_picture(path, max_megapixels=common.max_megapixels)
     for remark in picture.notes:
         note(f"{path.name}: {remark}")
@@ -91,9 +101,8 @@ def run(
     if outputs.json is not None:
         rows = [one.row for one in measured]
         report = Report({scale: protocol}, rows, computed=common.computed)
-        write_safely(outputs.json, report.to_json().encode())
-    if outputs.save is not None:
-        _save_all(outputs.save, path.stem, picture, comparison, methods, common.threads)
+        write_safely(outputs.json, report.to_json().encode(), overwrite=outputs.overwrite)
+    _save_all(outputs, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
         regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
         colours = to_srgb(picture.icc, is_grey=picture.is_grey)
@@ -152,19 +161,22 @@ def file_name(stem: str, scale: int, method: str) -> str:
 
 
 def _save_all(
-    folder: Path,
+    outputs: Outputs,
     stem: str,
     picture: Picture,
     comparison: Comparison,
     methods: Sequence[Method],
     threads: int | None,
 ) -> None:
-    """Save the truth and every result as PNG; earlier ones of the same name are replaced."""
+    """Save the truth and every result as PNG."""
+    folder = outputs.save
+    if folder is None:
+        return
     make_folder(folder)
     truth = io.BytesIO()
     Image.fromarray(comparison.truth.pixels).save(truth, "PNG", icc_profile=picture.icc)
     target = folder / file_name(stem, comparison.scale, "truth")
-    write_safely(target, truth.getvalue())
+    write_safely(target, truth.getvalue(), overwrite=outputs.overwrite)
     say(str(target))
     for method in methods:
         target = folder / file_name(stem, comparison.scale, method.id)
@@ -173,7 +185,7 @@ def _save_all(
                 comparison.enlargement(method),
                 target,
                 metadata=picture,
-                overwrite=True,
+                overwrite=outputs.overwrite,
                 progress=advance,
                 threads=threads,
                 note=note,

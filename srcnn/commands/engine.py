@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from srcnn.commands.terminal import note
@@ -10,10 +11,11 @@ from srcnn.errors import WeightsError
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import DEFAULT_FAMILY
 from srcnn.registry import load_methods
+from srcnn.resize import Border
 from srcnn.weights import bundled_weights, load_weights, load_weights_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from srcnn.commands.options import Common
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def find_methods(
-    ids: Sequence[str], scales: Sequence[int], common: Common, weights: Path | None
+    ids: Sequence[str],
+    scales: Sequence[int],
+    common: Common,
+    weights: Path | None,
+    *,
+    tell: Callable[[str], object] = note,
 ) -> list[Method]:
     """Return the methods of those ids.
 
@@ -36,6 +43,8 @@ def find_methods(
         Device, border rules, and whether to be fast.
     weights : Path or None
         Used instead of the bundled weights; then they are the method ``srcnn``.
+    tell : callable
+        Takes sentences on the device.
 
     Raises
     ------
@@ -50,14 +59,36 @@ def find_methods(
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)
         if common.device == "auto":
-            note(f"device: {choice.device.label} ({choice.reason})")
+            tell(f"device: {choice.device.label} ({choice.reason})")
         if needs_torch and common.fast and choice.device.short_type is None:
-            note("--fast changes nothing: the processor does not multiply 16-bit numbers")
+            tell("--fast changes nothing: the processor does not multiply 16-bit numbers")
         env = MethodEnvironment(
             choice.device, networks, common.border, common.fast, padding=common.padding
         )
         registry = load_methods(env)
     return [registry[method] for method in ids]
+
+
+def find_by_border(
+    ids: Sequence[str], scale: int, common: Common, weights: Path | None
+) -> dict[str, dict[Border, Method]]:
+    """Return the methods of those ids under each border rule; that of ``common`` is not used.
+
+    Raises
+    ------
+    UnknownMethod, MissingWeights, WeightsError, DeviceError
+        If one of them is not there.
+    """
+    found: dict[str, dict[Border, Method]] = {method_id: {} for method_id in ids}
+    told: dict[str, None] = {}
+    for border in Border:
+        ruled = replace(common, border=border)
+        methods = find_methods(ids, (scale,), ruled, weights, tell=told.setdefault)
+        for method_id, method in zip(ids, methods, strict=True):
+            found[method_id][border] = method
+    for sentence in told:
+        note(sentence)
+    return found
 
 
 def _as_srcnn(path: Path, scales: Sequence[int]) -> tuple[Weights, ...]:

@@ -34,6 +34,8 @@ def run(
     shave: int | None,
     common: Common,
     json_file: Path | None,
+    *,
+    overwrite: bool,
 ) -> int:
     """Measure every image, print the tables and return the exit code.
 
@@ -49,6 +51,8 @@ def run(
         Options of every command.
     json_file : Path or None
         Where to write the report.
+    overwrite : bool
+        Whether it may replace a file.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def run(
         be measured makes the exit code 1.
     """
     if json_file is not None:
-        check_target(json_file)
+        check_target(json_file, overwrite=overwrite)
     target = load_picture(truth, max_megapixels=common.max_megapixels).to_uint8()
     rows, skipped = [], []
     protocols: dict[int | None, Protocol] = {}
@@ -75,7 +79,7 @@ def run(
     report = Report(protocols, rows, skipped)
     _show(report)
     if json_file is not None:
-        write_safely(json_file, report.to_json().encode())
+        write_safely(json_file, report.to_json().encode(), overwrite=overwrite)
     return 1 if skipped else 0
 
 

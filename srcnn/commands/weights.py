@@ -22,7 +22,7 @@ TARGET_SUFFIXES = (".safetensors", ".onnx")
 """What weights can be converted to."""
 
 
-def show_info(path: Path, *, as_json: bool, figure: Path | None) -> None:
+def show_info(path: Path, *, as_json: bool, figure: Path | None, overwrite: bool) -> None:
     """Print what is known of a file of weights, and draw its filters if a file is given.
 
     Raises
@@ -30,8 +30,10 @@ def show_info(path: Path, *, as_json: bool, figure: Path | None) -> None:
     WeightsError
         If it holds none.
     OutputError
-        If the figure cannot be written.
+        If the figure cannot be written, or exists and may not be replaced.
     """
+    if figure is not None:
+        check_target(figure, overwrite=overwrite)
     weights = load_weights(path)
     if figure is not None:
         title = f"{weights.name} \N{MULTIPLICATION SIGN}{weights.scale}"
@@ -64,7 +66,7 @@ def describe(weights: Weights) -> dict[str, object]:
     }
 
 
-def convert(source: Path, target: Path) -> None:
+def convert(source: Path, target: Path, *, overwrite: bool) -> None:
     """Read weights of any kind and write them as safetensors or ONNX, as ``target`` ends.
 
     The scale may be said by the name of either file.
@@ -74,9 +76,9 @@ def convert(source: Path, target: Path) -> None:
     WeightsError
         If ``source`` holds no weights, or nothing says for which scale.
     OutputError
-        If ``target`` cannot be written.
+        If ``target`` cannot be written, or exists and may not be replaced.
     """
-    check_target(target)
+    check_target(target, overwrite=overwrite)
     weights = load_weights(source, scale=scale_in_name(target.stem))
     save = save_onnx if target.suffix.lower() == ".onnx" else save_weights
     save(weights, target)

@@ -33,7 +33,8 @@ def test_without_a_display_the_same_is_done_without_one(calls, monkeypatch, tmp_
     assert start.main() == 0
     compare, window = calls
     assert compare[:2] == ["srcnn", "compare"]
-    assert compare[-2:] == ["--figure", str(tmp_path / "out" / "comparison.png")]
+    figure = str(tmp_path / "out" / "comparison.png")
+    assert compare[-3:] == ["--figure", figure, "--overwrite"]
     assert window[:3] == ["srcnn-gui", "--sample", "chart"]
     assert window[-2:] == ["--screenshot", str(tmp_path / "out" / "window.png")]
     assert "no display" in capsys.readouterr().out

@@ -99,9 +99,10 @@ def test_every_command_explains_itself(srcnn: Srcnn, command: str):
         ("upscale", "a.png", "--output", "b.png", "--threads", "0"),
         ("compare", "a.png", "--methods", "bicubic,,srcnn"),
         ("compare", "a.png", "--figure", "figure.jpg"),
-        ("compare", "a.png", "--crop", "1,2,3"),
-        ("compare", "a.png", "--crop", "1,2,0,4"),
-        ("compare", "a.png", "--crop=-1,2,3,4"),
+        ("compare", "a.png", "--figure", "f.png", "--crop", "1,2,3"),
+        ("compare", "a.png", "--figure", "f.png", "--crop", "1,2,0,4"),
+        ("compare", "a.png", "--figure", "f.png", "--crop=-1,2,3,4"),
+        ("compare", "a.png", "--crop", "1,2,3,4"),  # and no figure
         ("measure", "a.png"),
         ("benchmark", ".", "--scales", "2,5"),
         ("benchmark", ".", "--scales", "two"),
@@ -199,7 +200,7 @@ def test_what_is_saved_is_what_is_measured(
         file = saved / f"photo_x{scale}_{method}.png"
         enlargement = Enlargement(source, registry[method], scale)
         np.testing.assert_array_equal(pixels_of(file), assembled(enlargement))
-        measured = tmp_path / "measured.json"
+        measured = tmp_path / f"{method}.json"
         printed = srcnn("measure", file, "--truth", photo, "--json", measured)
         assert f"luma of the saved RGB, shave {scale} px" in printed.out
         (row,) = json.loads(measured.read_text())["rows"]
@@ -207,14 +208,6 @@ def test_what_is_saved_is_what_is_measured(
         assert row["psnr_db"] == pytest.approx(compared[method]["psnr_db"], abs=0.02)
         assert row["ssim"] == pytest.approx(compared[method]["ssim"], abs=0.002)
     assert len(list(saved.iterdir())) == len(METHODS) + 1
-
-
-def test_saving_again_replaces_what_was_saved(srcnn: Srcnn, photo: Path, tmp_path: Path):
-    args = ("compare", photo, "--methods", "bicubic", "--save", tmp_path / "saved")
-    srcnn(*args)
-    before = (tmp_path / "saved" / "photo_x3_bicubic.png").read_bytes()
-    srcnn(*args, "--border", "mirror")
-    assert (tmp_path / "saved" / "photo_x3_bicubic.png").read_bytes() != before
 
 
 def test_a_method_named_after_weights_is_saved_under_a_harmless_name(
@@ -432,8 +425,8 @@ def test_a_table_is_not_cut_off_in_a_pipe(srcnn: Srcnn, photo: Path, tmp_path: P
 def test_given_weights_are_the_method_srcnn(
     srcnn: Srcnn, photo: Path, tmp_path: Path, unchanging: Path
 ):
-    file = tmp_path / "a.json"
     for weights in (unchanging, unchanging / "any_x3.safetensors"):
+        file = tmp_path / f"{weights.name}.json"
         printed = srcnn(
             *("compare", photo, "--weights", weights, "--json", file, "--threads", 1),
         )
@@ -584,16 +577,6 @@ def test_one_pixel_becomes_a_square(srcnn: Srcnn, tmp_path: Path, unchanging: Pa
         np.testing.assert_allclose(pixels_of(tmp_path / f"{method}.png"), expected, atol=1)
 
 
-def test_an_existing_file_is_replaced_only_if_asked(srcnn: Srcnn, photo: Path, tmp_path: Path):
-    output = tmp_path / "large.png"
-    output.write_text("mine")
-    args = ("upscale", photo, "--output", output, "--method", "nearest")
-    assert "exists already" in srcnn(*args, code=1).err
-    assert output.read_text() == "mine"
-    srcnn(*args, "--overwrite")
-    assert pixels_of(output).shape == (157 * 3, 215 * 3, 3)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder of small pictures of several kinds."""
@@ -726,6 +709,11 @@ def test_a_passport_shows_how_far_the_average_moves(srcnn: Srcnn, photo: Path):
     difference = float(figures["all of RGB"]) - expected
     assert float(moved.group(1)) == pytest.approx(difference, abs=0.011)
     assert "skipped: bad.png" in printed.err
+
+
+def test_a_passport_names_the_device_once(srcnn: Srcnn, photo: Path, unchanging: Path):
+    options = ("--methods", "srcnn", "--weights", unchanging)
+    assert srcnn("passport", photo.parent, *options).err.count("device: ") == 1
 
 
 def test_an_interrupted_benchmark_is_130_and_leaves_nothing(

@@ -54,5 +54,11 @@ def test_the_command_draws_or_says_why_not(started: RunStarted, run, tmp_path: P
     assert run("--figure", folder, target) == 0
     assert target.read_bytes().startswith(b"\x89PNG")
     assert run("--figure", folder, tmp_path / "run.jpg") == 2
-    assert run("--figure", tmp_path / "gone", target) == 1
+    target.write_text("older")
+    assert run("--figure", folder, target) == 1
+    assert target.read_text() == "older"
+    assert run("--figure", folder, target, "--overwrite") == 0
+    assert target.read_bytes() != b"older"
+    assert run("--overwrite") == 2
+    assert run("--figure", tmp_path / "gone", tmp_path / "other.png") == 1
     assert "error: " in capsys.readouterr().err
