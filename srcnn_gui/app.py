@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -251,8 +252,10 @@ def _methods(text: str) -> tuple[str, ...]:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
+    match = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, as 1280x800")
+    return int(match[1]), int(match[2])
 
 
 def _with_options(settings: Settings, options: argparse.Namespace) -> Settings:

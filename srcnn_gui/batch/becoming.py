@@ -41,7 +41,7 @@ class Becoming:
     how : str
         The format and the steps of the making.
     losses : tuple of str
-        Sentences on what will not be kept, by the format or the size.
+        Sentences on what will not be kept, by reading, the format or the size.
     problem : str
         Why it cannot be made, as a sentence; empty if it can.
     pixels : int
@@ -74,7 +74,7 @@ def becoming(path: Path, facts: Facts | None, choices: Choices, method: Method |
     if max(chain.size.width, chain.size.height) > most:
         problem = f"{kept.label} holds at most {most:,} pixels a side. Choose PNG or TIFF."
         return Becoming(sizes, how, problem=problem, pixels=chain.size.pixels)
-    lost = losses(facts.stand_in(), kept, choices.options)
+    lost = [*facts.notes, *losses(facts.stand_in(), kept, choices.options)]
     across, down = chain.size.width / facts.size.width, chain.size.height / facts.size.height
     if abs(across / down - 1) > _STRETCH:
         lost.append("It is stretched: width and height do not keep its proportions.")

@@ -43,6 +43,8 @@ class Facts:
         Resolution.
     exif_bytes, xmp_bytes : int
         Length of EXIF and XMP; 0 if there are none.
+    notes : tuple of str
+        Sentences on what reading it changes, such as CMYK to sRGB.
     """
 
     size: Size
@@ -53,6 +55,7 @@ class Facts:
     dpi: tuple[float, float] | None = None
     exif_bytes: int = 0
     xmp_bytes: int = 0
+    notes: tuple[str, ...] = ()
 
     def stand_in(self) -> Picture:
         """Return a picture of one pixel to which all this applies but for the size."""
@@ -110,6 +113,7 @@ def examine(path: Path, most: Size, max_megapixels: float) -> Examined:
         dpi=picture.dpi,
         exif_bytes=len(picture.exif or b""),
         xmp_bytes=len(picture.xmp or b""),
+        notes=picture.notes,
     )
     return Examined(facts, _small(picture, most))
 
@@ -119,7 +123,7 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
     try:
         size = announced_size(path, max_megapixels=max_megapixels)
         with path.open("rb") as file, Image.open(file, formats=("JPEG",)) as image:
-            if image.mode not in ("L", "RGB"):
+            if image.mode not in ("L", "RGB") or getattr(image, "is_animated", False):
                 return None
             info = image.info
             is_grey, icc, dpi = image.mode == "L", info.get("icc_profile"), info.get("dpi")

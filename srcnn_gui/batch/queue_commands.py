@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ _ENDED = (State.DONE, State.SKIPPED, State.FAILED)
 class QueueCommands(QObject):
     """Adds, removes, clears.
 
+    What is added comes into the queue in the order in which it was added: it is looked for one
+    after the other.
+
     Parameters
     ----------
     chosen, choices : callable
@@ -56,6 +60,8 @@ class QueueCommands(QObject):
         self._commands = commands
         self._chosen = chosen
         self._choices = choices
+        self._waiting: deque[Callable[[JobControl], Scan]] = deque()
+        self._is_looking = False
         for action_id, slot in {
             "batch_add_pictures": self._on_add_pictures,
             "batch_add_folder": self._on_add_folder,
@@ -78,9 +84,19 @@ class QueueCommands(QObject):
         """Put pictures, and those in folders, at the end of the queue."""
         choices = self._choices()
         work = partial(_scan, tuple(paths), choices.output, choices.with_folders)
-        job = self._jobs.submit("Look for pictures", work, may_hang=True)
+        self._waiting.append(work)
+        self._look()
+
+    def _look(self) -> None:
+        """Begin to look for what was added next, unless something is being looked for."""
+        if self._is_looking or not self._waiting:
+            return
+        self._is_looking = True
+        job = self._jobs.submit("Look for pictures", self._waiting.popleft(), may_hang=True)
         job.succeeded.connect(self._on_scanned)
         job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        job.ended.connect(self._on_ended)
 
     @Slot()
     def empty(self) -> None:
@@ -124,6 +140,16 @@ class QueueCommands(QObject):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self._window.messages.show_error(error)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        """Look for nothing more: the program ends."""
+        self._waiting.clear()
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._is_looking = False
+        self._look()
 
     @Slot()
     def _on_remove(self) -> None:
