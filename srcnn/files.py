@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from srcnn.errors import DataError, OutputError
@@ -59,6 +60,35 @@ def check_target(path: Path, *, overwrite: bool = True) -> None:
         raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
     if path.exists() and not overwrite:
         raise exists_already(path)
+
+
+def check_targets(paths: Iterable[Path], sources: Iterable[Path], *, overwrite: bool) -> None:
+    """Refuse files of which one certainly cannot be written, before long work is done for them.
+
+    Parameters
+    ----------
+    paths : Iterable of Path
+        Files to be written.
+    sources : Iterable of Path
+        Files that are read: none of them is ever replaced.
+    overwrite : bool
+        Whether others may be.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written, is read, or is to be written twice.
+    """
+    read = {path.resolve() for path in sources}
+    written: set[Path] = set()
+    for path in paths:
+        whole = path.resolve()
+        if whole in read:
+            raise OutputError(f"{path} is read, so it is not replaced", hint="Choose another name.")
+        if whole in written:
+            raise OutputError(f"{path} would be written twice", hint="Choose two names.")
+        written.add(whole)
+        check_target(path, overwrite=overwrite)
 
 
 def make_folder(path: Path) -> None:

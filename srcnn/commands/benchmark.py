@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.benchmark import Choice, run_benchmark
 from srcnn.commands.terminal import note, progress_bar, say, show_table
-from srcnn.files import check_target
+from srcnn.files import check_targets, list_pictures
 from srcnn.report import BenchmarkRow, Report, SkippedImage
 from srcnn.safe_file import write_safely
 
@@ -54,8 +54,7 @@ def run(
         the exit code 1.
     """
     wanted = {name: path for name, path in files.items() if path is not None}
-    for path in wanted.values():
-        check_target(path, overwrite=overwrite)
+    check_targets(wanted.values(), list_pictures(folder) if wanted else (), overwrite=overwrite)
     report = _measured(folder, choice, common)
     for table in report.tables():
         show_table(table.title, ("image", *table.methods), table.lines())

@@ -15,7 +15,7 @@ from srcnn.colour_profile import to_srgb
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.comparison_figure import figure_of
 from srcnn.errors import PictureError
-from srcnn.files import check_target, make_folder
+from srcnn.files import check_targets, make_folder
 from srcnn.metrics import Protocol
 from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
@@ -42,19 +42,20 @@ class Outputs:
     crops: Sequence[Region]
     overwrite: bool
 
-    def check(self, results: Iterable[str]) -> None:
+    def check(self, truth: Path, results: Iterable[str]) -> None:
         """Refuse what cannot be written before anything is computed.
 
         Parameters
         ----------
+        truth : Path
+            The picture that is read.
         results : Iterable of str
             Names of the files in ``save``.
         """
         wanted = [path for path in (self.json, self.figure) if path is not None]
         if self.save is not None and self.save.is_dir():
             wanted += [self.save / name for name in results]
-        for path in wanted:
-            check_target(path, overwrite=self.overwrite)
+        check_targets(wanted, [truth], overwrite=self.overwrite)
 
 
 def run(
@@ -88,7 +89,7 @@ def run(
         If the picture cannot be used or a file not be written.
     """
     ids = ("truth", *(method.id for method in methods))
-    outputs.check(file_name(path.stem, scale, name) for name in ids)
+    outputs.check(path, [file_name(path.stem, scale, name) for name in ids])
     picture = load_picture(path, max_megapixels=common.max_megapixels)
     for remark in picture.notes:
         note(f"{path.name}: {remark}")

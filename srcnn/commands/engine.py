@@ -80,13 +80,13 @@ def find_by_border(
         If one of them is not there.
     """
     found: dict[str, dict[Border, Method]] = {method_id: {} for method_id in ids}
-    told: dict[str, None] = {}
+    told: list[str] = []
     for border in Border:
         ruled = replace(common, border=border)
-        methods = find_methods(ids, (scale,), ruled, weights, tell=told.setdefault)
+        methods = find_methods(ids, (scale,), ruled, weights, tell=told.append)
         for method_id, method in zip(ids, methods, strict=True):
             found[method_id][border] = method
-    for sentence in told:
+    for sentence in dict.fromkeys(told):
         note(sentence)
     return found
 

@@ -9,7 +9,7 @@ import numpy as np
 from srcnn.colour import luma_bytes
 from srcnn.commands.terminal import say, show_error, show_table
 from srcnn.errors import PictureError, SrcnnError
-from srcnn.files import check_target
+from srcnn.files import check_targets
 from srcnn.metrics import Protocol, psnr, ssim
 from srcnn.output import recorded_origin
 from srcnn.picture import load_picture
@@ -61,7 +61,7 @@ def run(
         be measured makes the exit code 1.
     """
     if json_file is not None:
-        check_target(json_file, overwrite=overwrite)
+        check_targets([json_file], [truth, *images], overwrite=overwrite)
     target = load_picture(truth, max_megapixels=common.max_megapixels).to_uint8()
     rows, skipped = [], []
     protocols: dict[int | None, Protocol] = {}

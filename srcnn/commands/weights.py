@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.commands.terminal import say
 from srcnn.figure import save_filters
-from srcnn.files import check_target
+from srcnn.files import check_targets
 from srcnn.filters import dead_filters
 from srcnn.onnx_export import save_onnx
 from srcnn.weight_files import scale_in_name
@@ -33,7 +33,7 @@ def show_info(path: Path, *, as_json: bool, figure: Path | None, overwrite: bool
         If the figure cannot be written, or exists and may not be replaced.
     """
     if figure is not None:
-        check_target(figure, overwrite=overwrite)
+        check_targets([figure], [path], overwrite=overwrite)
     weights = load_weights(path)
     if figure is not None:
         title = f"{weights.name} \N{MULTIPLICATION SIGN}{weights.scale}"
@@ -78,7 +78,7 @@ def convert(source: Path, target: Path, *, overwrite: bool) -> None:
     OutputError
         If ``target`` cannot be written, or exists and may not be replaced.
     """
-    check_target(target, overwrite=overwrite)
+    check_targets([target], [source], overwrite=overwrite)
     weights = load_weights(source, scale=scale_in_name(target.stem))
     save = save_onnx if target.suffix.lower() == ".onnx" else save_weights
     save(weights, target)

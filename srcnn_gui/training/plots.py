@@ -144,13 +144,11 @@ class CurvesView(QWidget):
             return
         charts = self.charts or self._make_charts()
         if not self._is_dressed:
-            self._is_dressed = True
             charts.dress(self.palette(), self.font())
-            self._write_legend()
-        if self._runs_are_new:
+        if self._runs_are_new or not self._is_dressed:
             charts.set_runs(self._active, self._others)
             self._write_legend()
-            self._runs_are_new = False
+            self._runs_are_new, self._is_dressed = False, True
         else:
             charts.refresh()
         self.drawn.emit()
@@ -250,7 +248,7 @@ class CurvesView(QWidget):
         self._fit.setEnabled(False)
 
     def _write_legend(self) -> None:
-        first = ACTIVE if self._active is not None else ACTIVE + 1
+        first = ACTIVE + (self._active is None)
         self._legend.setText(legend(self.runs, first, self.palette()))
 
     def _check_for_curves(self) -> None:

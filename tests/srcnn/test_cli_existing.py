@@ -67,6 +67,37 @@ def test_a_file_is_replaced_only_if_asked(
     assert file.read_bytes() != OLDER.encode()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "{photo}", *BICUBIC, "--json", "{photo}"),
+        ("compare", "{link}", *BICUBIC, "--figure", "{photo}"),
+        ("measure", "{photo}", "--truth", "{photo}", "--json", "{photo}"),
+        ("benchmark", "{folder}", *BICUBIC, "--json", "{photo}"),
+        ("info", "{weights}", "--figure", "{drawn}"),
+        ("convert", "{weights}", "{weights}"),
+    ],
+)
+def test_what_is_read_is_never_replaced(
+    srcnn: Srcnn, photo: Path, weights: Path, tmp_path: Path, words: tuple[str, ...]
+):
+    link, drawn = tmp_path / "link.png", tmp_path / "drawn.png"
+    link.symlink_to(photo)
+    drawn.symlink_to(weights)
+    places = {"photo": photo, "link": link, "weights": weights, "drawn": drawn, "folder": tmp_path}
+    before = photo.read_bytes(), weights.read_bytes()
+    told = srcnn(*(word.format(**places) for word in words), "--overwrite", code=1).err
+    assert "is read, so it is not replaced" in told
+    assert (photo.read_bytes(), weights.read_bytes()) == before
+
+
+def test_no_file_is_written_twice(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    file = tmp_path / "a.txt"
+    printed = srcnn("benchmark", photo.parent, *BICUBIC, "--json", file, "--csv", file, code=1)
+    assert "a.txt would be written twice" in printed.err
+    assert not file.exists()
+
+
 def test_a_file_that_appears_meanwhile_stays(
     srcnn: Srcnn, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -16,12 +16,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QWidget
 
 from srcnn.method import ALL_SCALES, Method
 from srcnn.picture import Picture
 from srcnn.registry import MethodRegistry
-from srcnn_gui.app import Program
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.viewer import method_library
 from srcnn_gui.viewer.choice import Look, PaneChoice
@@ -29,6 +28,7 @@ from srcnn_gui.viewer.method_library import MethodLibrary
 from srcnn_gui.viewer.overview import Preview
 from srcnn_gui.viewer.scene import Mode, Scene, SceneSetup, make_scene
 from srcnn_gui.viewer.session import Session
+from tests.srcnn_gui.driver import Driver
 
 WAIT_MS = 10_000
 PLAIN = Settings(
@@ -244,73 +244,6 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-class Driver:
-    """A running program, as a test uses it: opens, waits, triggers, reads what is said."""
-
-    def __init__(self, qtbot: Any, settings: Settings, store: SettingsStore | None) -> None:
-        self._qtbot = qtbot
-        self.program = Program(settings, store)
-        self.window = self.program.window
-        self.session = self.program.session
-        self.window.resize(900, 600)
-        self.window.show()
-        self.settle()
-
-    @property
-    def settings(self) -> Settings:
-        return self.program.commands.settings
-
-    @property
-    def message(self) -> str:
-        """What the window says: a sentence and a hint."""
-        return self.window.messages.text
-
-    def settle(self) -> None:
-        """Wait until everything is opened, computed, measured and saved."""
-        program, area = self.program, self.window.area
-        self._qtbot.waitUntil(
-            lambda: (
-                not program.opener.is_busy
-                and not program.jobs.jobs
-                and not area._looking.isActive()
-                and program.session.is_finished
-            ),
-            timeout=WAIT_MS,
-        )
-
-    def open(self, path: Path) -> None:
-        self.program.files.open_file(path)
-        self.settle()
-
-    def trigger(self, action_id: str) -> None:
-        """Do what the command does when it is chosen in a menu; it must be enabled."""
-        action = self.window.actions_by_id[action_id]
-        assert action.isEnabled(), action_id
-        action.trigger()
-        self.settle()
-
-    def save_result(self) -> None:
-        """Save the active pane's result under the name that the file dialog answers."""
-        self.trigger("save_result")
-        dialog = self.program.saving.dialog
-        dialog.findChild(QPushButton, "change").click()
-        dialog.accept()
-        self.settle()
-
-    def enabled(self, action_id: str) -> bool:
-        return self.window.actions_by_id[action_id].isEnabled()
-
-    def checked(self, group: str) -> str:
-        """Return which action of a group is on."""
-        actions = self.window.actions_by_id.items()
-        (name,) = (n for n, a in actions if n.startswith(f"{group}_") and a.isChecked())
-        return name.removeprefix(f"{group}_")
-
-    @property
-    def shown(self) -> list[str]:
-        return [pane.method for pane in self.session.panes]
-
-
 @pytest.fixture
 def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]]:
     """Return a function that starts the program with the given methods, or those in numpy."""
@@ -336,6 +269,27 @@ def start(qtbot, monkeypatch, no_threads_left) -> Iterator[Callable[..., Driver]
         driver.program.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def driver(start) -> Driver:
+    """Return the program, started."""
+    return start()
+
+
+@pytest.fixture
+def opened(driver, photo) -> Driver:
+    """Return the program with a picture."""
+    driver.open(photo)
+    return driver
+
+
+@pytest.fixture
+def owner(qtbot) -> QWidget:
+    """Return a widget for actions to belong to."""
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    return owner
 
 
 @pytest.fixture

@@ -6,18 +6,11 @@ from collections import Counter
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions, menu_for
 
 BY_ID = {spec.id: spec for spec in ACTIONS}
-
-
-@pytest.fixture
-def owner(qtbot):
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    return owner
 
 
 @pytest.fixture

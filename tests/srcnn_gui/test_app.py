@@ -184,6 +184,7 @@ def test_options_change_the_settings(arguments, changes):
         ["--theme", "pink"],
         ["--sample", "lenna"],
         ["--size", "800"],
+        ["--size", "0x800"],
         ["--methods", " , "],
         ["one.png", "two.png"],
         ["--nonsense"],

@@ -18,17 +18,6 @@ from srcnn_gui.viewer.layer import Difference
 from srcnn_gui.viewer.scene import TRUTH, Mode
 
 
-@pytest.fixture
-def driver(start):
-    return start()
-
-
-@pytest.fixture
-def opened(driver, photo):
-    driver.open(photo)
-    return driver
-
-
 def test_upscale_enlarges_the_picture_itself_and_compare_a_reduced_one(opened):
     assert opened.session.scene.setup.mode is Mode.COMPARE
     assert opened.shown == ["nearest", "bicubic", TRUTH]

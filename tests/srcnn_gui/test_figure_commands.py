@@ -26,13 +26,6 @@ def drawn(monkeypatch) -> list[FigureContent]:
     return contents
 
 
-@pytest.fixture
-def opened(start, photo):
-    driver = start()
-    driver.open(photo)
-    return driver
-
-
 @pytest.mark.parametrize(("name", "magic"), [("f.png", b"\x89PNG"), ("f.pdf", b"%PDF")])
 def test_what_is_in_sight_is_drawn_by_every_method_shown(opened, drawn, tmp_path, name, magic):
     opened.program.figures.save_to(tmp_path / name)

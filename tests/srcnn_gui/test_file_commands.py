@@ -18,17 +18,6 @@ WAIT_MS = 10_000
 
 
 @pytest.fixture
-def driver(start):
-    return start()
-
-
-@pytest.fixture
-def opened(driver, photo):
-    driver.open(photo)
-    return driver
-
-
-@pytest.fixture
 def answer(monkeypatch):
     """Return a function that says what the file dialogs answer; empty to cancel."""
 

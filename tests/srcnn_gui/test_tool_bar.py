@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu
 
 from srcnn_gui.actions import make_actions
 from srcnn_gui.theme import theme_palette
 from srcnn_gui.tool_bar import ToolBar
-
-
-@pytest.fixture
-def owner(qtbot):
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    return owner
 
 
 @pytest.fixture

@@ -16,17 +16,6 @@ OPAQUE = "as if it were opaque"
 
 
 @pytest.fixture
-def driver(start):
-    return start()
-
-
-@pytest.fixture
-def opened(driver, photo):
-    driver.open(photo)
-    return driver
-
-
-@pytest.fixture
 def broken(tmp_path):
     path = tmp_path / "broken.png"
     path.write_text("no picture")

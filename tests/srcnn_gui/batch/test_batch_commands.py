@@ -20,7 +20,7 @@ from srcnn.cli import main
 from srcnn.errors import Cancelled, OutputError, PictureError
 from srcnn.geometry import Size
 from srcnn_gui import batch_commands
-from srcnn_gui.batch import keeper
+from srcnn_gui.batch import keeper, queue_commands
 from srcnn_gui.batch.choices import Choices, SizeWay
 from srcnn_gui.batch.columns import DETAIL, MARK, Column
 from srcnn_gui.batch.rows import Found, Outcome, Row, State
@@ -317,6 +317,22 @@ def test_files_and_folders_are_dropped_on_the_panel(window, folder):
     with window.qtbot.waitSignal(window.batch.queue.remarked, timeout=WAIT_MS):
         drop(window.panel, folder / "bad.png", folder)
     assert list(window.states) == ["bad.png", "a.png", "c.png"]
+
+
+def test_what_was_added_first_comes_first_however_long_it_takes(window, folder, monkeypatch):
+    gate, real = threading.Event(), queue_commands.scan
+
+    def held(paths, *args, **options):
+        assert gate.wait(10)
+        return real(paths, *args, **options)
+
+    monkeypatch.setattr(queue_commands, "scan", held)
+    window.batch.queue.add([folder / "sub"])
+    window.batch.queue.add([folder / "bad.png"])
+    assert [job.title for job in window.batch.jobs.jobs] == ["Look for pictures"]
+    gate.set()
+    window.wait(lambda: len(window.batch.model.rows) == 2)
+    assert list(window.states) == ["c.png", "bad.png"]
 
 
 def test_a_folder_that_is_dropped_on_the_window_goes_to_the_batch(start, qtbot, folder):

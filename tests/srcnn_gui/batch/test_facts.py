@@ -48,6 +48,28 @@ def test_facts_are_those_of_the_decoded_picture(tmp_path, mode, suffix):
         assert stand_in == losses(whole, kept, DEFAULT_OPTIONS)
 
 
+@pytest.mark.parametrize(
+    ("name", "mode", "several", "said"),
+    [
+        ("a.jpg", "CMYK", False, "CMYK"),
+        ("a.gif", "RGB", True, "only the first"),
+        ("a.webp", "RGB", True, "only the first"),
+        ("a.mpo", "RGB", True, "only the first"),
+    ],
+)
+def test_what_reading_changes_is_a_loss(tmp_path, fake, name, mode, several, said):
+    more = [Image.new(mode, (90, 60), "orange")] if several else []
+    options = {"save_all": True, "append_images": more} if several else {}
+    path = picture_file(tmp_path, name, mode, **options)
+    if name == "a.mpo":
+        path = path.rename(tmp_path / "b.jpg")  # as cameras name it
+    facts = examine(path, MOST, 500).facts
+    assert facts.notes == load_picture(path).notes
+    (note,) = facts.notes
+    assert said in note
+    assert note in becoming(path, facts, Choices(suffix=".png"), fake("srcnn")).losses
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
 @pytest.mark.parametrize("size", [(90, 60), (70, 70), (900, 901)])

@@ -21,13 +21,6 @@ from srcnn_gui.saving.choices import FILTERS, check_ending, names_a_format
 
 
 @pytest.fixture
-def opened(start, photo):
-    driver = start()
-    driver.open(photo)
-    return driver
-
-
-@pytest.fixture
 def dialog(opened, tmp_path):
     """Return the window for a result that goes to a folder of the test."""
     opened.program.commands.change(save_folder=str(tmp_path), save_suffix=".png")

@@ -23,17 +23,6 @@ DASH = "\N{EN DASH}"
 
 
 @pytest.fixture
-def driver(start):
-    return start()
-
-
-@pytest.fixture
-def opened(driver, photo):
-    driver.open(photo)
-    return driver
-
-
-@pytest.fixture
 def answer(monkeypatch):
     """Return a function that says what the file dialog answers; empty to cancel."""
 
