@@ -22,7 +22,7 @@ from srcnn.batch.report import BatchReport
 from srcnn.batch.run import Existing, run_batch
 from srcnn.commands.terminal import note, progress_bar, say, show_error
 from srcnn.errors import PictureError, SrcnnError
-from srcnn.files import check_target
+from srcnn.files import check_targets
 from srcnn.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -94,9 +94,10 @@ def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:
     Raises
     ------
     SrcnnError
-        If there is nothing that could be begun with.
+        If there is nothing that could be begun with, or a picture would be replaced.
     """
     if batch.naming is None:
+        check_targets([output], inputs, overwrite=True)  # what exists is a failure of the work
         return [Task(inputs[0], output)][batch.part]
     return plan_batch(inputs, output, batch.naming, recursive=batch.recursive)[batch.part]
 
@@ -111,7 +112,7 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
     """
     tasks = plan(inputs, output, batch)
     if batch.report is not None:
-        check_target(batch.report)
+        check_targets([batch.report], [task.picture for task in tasks], overwrite=True)
         report = BatchReport(
             batch.report,
             work.method.id,

@@ -70,6 +70,8 @@ def test_a_file_is_replaced_only_if_asked(
 @pytest.mark.parametrize(
     "words",
     [
+        ("upscale", "{photo}", "--method", "nearest", "--output", "{photo}"),
+        ("upscale", "{photo}", "--method", "nearest", "--output", "{new}", "--report", "{photo}"),
         ("compare", "{photo}", *BICUBIC, "--json", "{photo}"),
         ("compare", "{link}", *BICUBIC, "--figure", "{photo}"),
         ("measure", "{photo}", "--truth", "{photo}", "--json", "{photo}"),
@@ -85,6 +87,7 @@ def test_what_is_read_is_never_replaced(
     link.symlink_to(photo)
     drawn.symlink_to(weights)
     places = {"photo": photo, "link": link, "weights": weights, "drawn": drawn, "folder": tmp_path}
+    places["new"] = tmp_path / "new.png"
     before = photo.read_bytes(), weights.read_bytes()
     told = srcnn(*(word.format(**places) for word in words), "--overwrite", code=1).err
     assert "is read, so it is not replaced" in told
