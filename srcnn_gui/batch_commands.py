@@ -108,6 +108,7 @@ class BatchCommands(QObject):
         self.cycle.blockSignals(True)
         self.runner.cancel()
         self.jobs.shutdown()
+        self.runner.tell()
         self.keeper.shutdown()
 
     def offer_devices(self) -> None:

@@ -48,7 +48,7 @@ class BatchCycle(QObject):
         How far the batch is; None while there is none.
     """
 
-    stepped = Signal()  # there is another ``step``
+    stepped = Signal()  # there is another ``step``, and what it is about is in the queue
     ended = Signal(object)  # End
     failed = Signal(object)  # Exception: nothing was done; ``ended`` follows
 
@@ -69,23 +69,26 @@ class BatchCycle(QObject):
     def start(self, plan: BatchPlan) -> None:
         """Do the pictures of a plan."""
         self._plan, self._end, self._notes = plan, End.FINISHED, []
-        self.step = Step(0, len(plan.pictures), "", None)
+        self._show(0, len(plan.pictures), "", None)
         self._runner.start(plan)
         self.stepped.emit()
 
     @Slot(object)
-    def _on_told(self, event: BatchEvent) -> None:
+    def _on_told(self, events: list[BatchEvent]) -> None:
+        for event in events:
+            self._follow(event)
+        self._model.tell()
+        self.stepped.emit()
+
+    def _follow(self, event: BatchEvent) -> None:
         match event:
             case BatchStarted(total):
                 self._show(0.0, total, "", None)
             case TaskStarted(task, standing):
                 self._notes = []
-                self._model.set_share(task.picture, 0.0)
-                self._follow(task, standing, 0.0)
+                self._set_share(task, standing, 0.0)
             case TaskProgressed(task, done, total, standing):
-                share = done / total if total else 0.0
-                self._model.set_share(task.picture, share)
-                self._follow(task, standing, share)
+                self._set_share(task, standing, done / total if total else 0.0)
             case TaskNoted(_, text):
                 self._notes.append(text)
             case TaskStopped(task):
@@ -105,7 +108,7 @@ class BatchCycle(QObject):
             case TaskFailed(task, error, hint, seconds):
                 self._put(task, State.FAILED, seconds=seconds, error=error, hint=hint)
         self._notes = []
-        self._follow(event.task, event.standing, 0.0)
+        self._show_standing(event.task, event.standing, 0.0)
 
     def _put(
         self,
@@ -140,13 +143,16 @@ class BatchCycle(QObject):
         )
         self._model.set_outcome(task.picture, outcome)
 
-    def _follow(self, task: Task, standing: Standing, share: float) -> None:
+    def _set_share(self, task: Task, standing: Standing, share: float) -> None:
+        self._model.set_share(task.picture, share)
+        self._show_standing(task, standing, share)
+
+    def _show_standing(self, task: Task, standing: Standing, share: float) -> None:
         done = standing.ended + min(share, 1.0)
         self._show(done, standing.total, task.picture.name, standing.eta_seconds)
 
     def _show(self, done: float, total: int, doing: str, left_s: float | None) -> None:
         self.step = Step(done, total, doing, left_s)
-        self.stepped.emit()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -156,5 +162,4 @@ class BatchCycle(QObject):
     @Slot()
     def _on_ended(self) -> None:
         self.step = self._plan = None
-        self._model.tell_changes()
         self.ended.emit(self._end)

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-
-CHANGED_MS = 50
-"""What becomes of pictures is told so late, so that of many it is told once."""
 
 _ORDER = {state: number for number, state in enumerate(State)}
 
@@ -60,8 +56,8 @@ class QueueModel(QAbstractTableModel):
         self._choices = Choices()
         self._method: Method | None = None
         self._thumbnails = thumbnails
-        self._timer = QTimer(self, singleShot=True, interval=CHANGED_MS)
-        self._timer.timeout.connect(self.changed)
+        self._touched: set[int] = set()  # places of rows whose status is to be shown anew
+        self._has_changed = False
         thumbnails.examined.connect(self._on_examined)
         thumbnails.failed.connect(self._on_failed)
 
@@ -126,14 +122,14 @@ class QueueModel(QAbstractTableModel):
         self._changed()
 
     def set_share(self, path: Path, share: float | None) -> None:
-        """Say how far a picture is that is computed, or that it is not computed any more."""
+        """Set how far a picture is that is computed, or that it is not any more, until ``tell``."""
         place = self._places.get(path)
         if place is not None:
             self._shown[place].share = share
-            self._tell(place, Column.STATUS)
+            self._touched.add(place)
 
     def set_outcome(self, path: Path, outcome: Outcome) -> None:
-        """Say what became of a picture; ``changed`` follows a little later."""
+        """Set what became of a picture; it is not shown until ``tell``."""
         place = self._places.get(path)
         if place is None:
             return
@@ -144,9 +140,8 @@ class QueueModel(QAbstractTableModel):
             self._tally = self._tally.moved(before, row.state)
         if outcome.state is State.DONE:
             self._forget_problem(row, place)
-        self._tell(place, Column.STATUS)
-        if not self._timer.isActive():
-            self._timer.start()
+        self._touched.add(place)
+        self._has_changed = True
 
     def let_wait(self, rows: Iterable[Row]) -> None:
         """Let pictures that have ended wait again; what could not be read is looked at again."""
@@ -156,10 +151,14 @@ class QueueModel(QAbstractTableModel):
         self._tell_column(Column.STATUS)
         self._changed()
 
-    def tell_changes(self) -> None:
-        """Emit ``changed`` now if it is still to come."""
-        if self._timer.isActive():
-            self._timer.stop()
+    def tell(self) -> None:
+        """Have shown, at once for all rows, what has been set since the last time."""
+        if self._touched:
+            first, last = min(self._touched), max(self._touched)
+            self._touched.clear()
+            self._tell(first, last, Column.STATUS)
+        if self._has_changed:
+            self._has_changed = False
             self.changed.emit()
 
     @override
@@ -234,6 +233,7 @@ class QueueModel(QAbstractTableModel):
 
     def _show(self, rows: list[Row]) -> None:
         self._shown = rows
+        self._touched.clear()  # all rows are shown anew
         self._places = {row.path: place for place, row in enumerate(rows)}
 
     def _sort_key(self, row: Row, column: int) -> tuple[float, str]:
@@ -252,21 +252,18 @@ class QueueModel(QAbstractTableModel):
             self._tell_picture(place)
 
     def _changed(self) -> None:
-        self._timer.stop()
-        self._tally = None
+        self._tally, self._has_changed = None, False
         self.changed.emit()
 
-    def _tell(self, place: int, column: Column) -> None:
-        cell = self.index(place, column)
-        self.dataChanged.emit(cell, cell)
+    def _tell(self, first: int, last: int, column: Column) -> None:
+        self.dataChanged.emit(self.index(first, column), self.index(last, column))
 
     def _tell_picture(self, place: int) -> None:
         self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
 
     def _tell_column(self, column: Column) -> None:
         if self._rows:
-            last = self.index(len(self._rows) - 1, column)
-            self.dataChanged.emit(self.index(0, column), last)
+            self._tell(0, len(self._rows) - 1, column)
 
     @Slot(object, object)
     def _on_examined(self, path: Path, facts: Facts) -> None:

@@ -1,22 +1,30 @@
-"""The job that does a batch, and how it is held and stopped."""
+"""The job that does a batch, how it is held and stopped, and what it tells.
+
+A batch may skip thousands of pictures a second. Its events are therefore gathered, and handed on
+in lists: the window is never busy with one signal for each.
+"""
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from srcnn.batch.control import BatchControl
 from srcnn_gui.batch.work import run_plan, work_of
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
-    from srcnn.batch.events import BatchDone
+    from srcnn.batch.events import BatchDone, BatchEvent
     from srcnn_gui.batch.work import BatchPlan, Doer
     from srcnn_gui.jobs import Job, JobControl, JobService
+
+
+TELL_MS = 50
+"""What happens is told so late, so that of much it is told once."""
 
 
 class BatchRunner(QObject):
@@ -35,12 +43,12 @@ class BatchRunner(QObject):
         Makes the work on one picture.
     """
 
-    told = Signal(object)  # BatchEvent
+    told = Signal(object)  # list of BatchEvent, in order
     failed = Signal(object)  # Exception: nothing was done
     ended = Signal()  # always, and last
     state_changed = Signal()  # it began, is held, goes on, is stopping, or has ended
 
-    _told = Signal(object)  # BatchEvent; emitted in the worker thread
+    _gathered = Signal()  # there is something to tell again; emitted in the worker thread
 
     def __init__(
         self, jobs: JobService, quiet: threading.Event, parent: QObject | None = None
@@ -51,7 +59,11 @@ class BatchRunner(QObject):
         self._quiet = quiet
         self._job: Job | None = None
         self._control = BatchControl()
-        self._told.connect(self.told, Qt.ConnectionType.QueuedConnection)
+        self._events: list[BatchEvent] = []
+        self._lock = threading.Lock()
+        self._timer = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._timer.timeout.connect(self.tell)
+        self._gathered.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
@@ -79,9 +91,9 @@ class BatchRunner(QObject):
         if self._job is not None:
             raise RuntimeError("a batch is under way")
         self._control = BatchControl()
-        work = partial(_do, plan, self._control, self._quiet, self._told.emit, self.doer)
+        work = partial(_do, plan, self._control, self._quiet, self._gather, self.doer)
         job = self._job = self._jobs.submit("Batch", work)
-        job.failed.connect(self.failed)
+        job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
         self.state_changed.emit()
 
@@ -104,7 +116,30 @@ class BatchRunner(QObject):
             self.state_changed.emit()
 
     @Slot()
+    def tell(self) -> None:
+        """Hand on now what has happened."""
+        self._timer.stop()
+        with self._lock:
+            events, self._events = self._events, []
+        if events:
+            self.told.emit(events)
+
+    def _gather(self, event: BatchEvent) -> None:
+        """Put an event to the others; in the worker thread."""
+        with self._lock:
+            is_first = not self._events
+            self._events.append(event)
+        if is_first:
+            self._gathered.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.tell()
+        self.failed.emit(error)
+
+    @Slot()
     def _on_ended(self) -> None:
+        self.tell()
         self._job = None
         self.state_changed.emit()
         self.ended.emit()
@@ -114,7 +149,7 @@ def _do(
     plan: BatchPlan,
     control: BatchControl,
     quiet: threading.Event,
-    tell: Callable[[object], object],
+    tell: Callable[[BatchEvent], object],
     doer: Doer,
     _job: JobControl,
 ) -> BatchDone:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from srcnn.batch.events import TaskProgressed
 from srcnn.batch.run import Existing, Result, run_batch
 from srcnn.batch.work import Enlarging
 from srcnn_gui.batch.becoming import tasks_of
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from srcnn.resize import Border
     from srcnn_gui.batch.choices import Choices
     from srcnn_gui.batch.rows import Found
-
-TELL_S = 0.08
-"""Progress of a picture is told at most this often."""
 
 _GLANCE_S = 0.05
 
@@ -107,7 +102,7 @@ def run_plan(
     quiet : Event
         Not set while the viewer wants the processor.
     tell : callable
-        Told every event in this thread, progress at most every ``TELL_S``.
+        Told every event in this thread.
     doer : callable
         Makes the work on one picture.
 
@@ -117,16 +112,6 @@ def run_plan(
         If the names of the results do not go together; then nothing was done.
     """
     tasks = tasks_of(plan.pictures, plan.choices)
-    told_s = 0.0
-
-    def thinned(event: BatchEvent) -> None:
-        nonlocal told_s
-        if isinstance(event, TaskProgressed):
-            if monotonic() - told_s < TELL_S:
-                return
-            told_s = monotonic()
-        tell(event)
-
     existing = Existing.OVERWRITE if plan.choices.overwrites else Existing.SKIP
     work = Yielding(doer(plan), quiet)
-    return run_batch(tasks, work, thinned, existing=existing, control=control)
+    return run_batch(tasks, work, tell, existing=existing, control=control)

@@ -38,6 +38,7 @@ class FakeWork:
         self.gate = threading.Event()
         self.gate.set()
         self.tile = threading.Event()  # one tile is done, and the gate is looked at
+        self.written = threading.Event()
         self.seen: list[str] = []
         self.bad = {"bad.png"}
 
@@ -57,6 +58,7 @@ class FakeWork:
             raise PictureError("It is damaged", hint="Mend it.")
         attempt.note("A note.")
         task.target.write_bytes(b"!")
+        self.written.set()
         return Result(*SIZES)
 
 
@@ -569,17 +571,35 @@ def test_pictures_larger_than_the_setting_allows_are_not_looked_at(
     window.wait(lambda: bool(window.batch.model.rows[0].problem))
 
 
-def test_of_many_outcomes_it_is_told_once(window, folder):
-    model, told = window.batch.model, []
-    model.add(Found(folder / f"{number}.png") for number in range(200))
-    model.changed.connect(lambda: told.append(model.tally))
-    for row in model.rows:
-        model.set_outcome(row.path, Outcome(State.SKIPPED, row.path, "bicubic", 2))
-    assert model.tally.skipped == 200
-    assert told == []
-    window.wait(lambda: bool(told))
-    model.let_wait(model.rows)
-    assert [counts.skipped for counts in told] == [200, 0]
+def test_of_many_outcomes_it_is_told_once(window, folder, choices):
+    choices.output.mkdir()
+    for number in range(200):
+        (choices.output / f"{number}_x2_bicubic.png").touch()
+    model = window.batch.model
+    model.add(Found(folder / f"{name}.png") for name in (*range(200), "a"))
+    window.hold_at_first_tile()  # the loop of the window does not turn meanwhile
+    tallies, shown, steps = [], [], []
+    model.changed.connect(lambda: tallies.append(model.tally))
+    model.dataChanged.connect(lambda first, last, _roles: shown.append((first, last)))
+    window.batch.cycle.stepped.connect(lambda: steps.append(window.batch.cycle.step.doing))
+    window.wait(lambda: bool(steps))
+    status = [pair for pair in shown if pair[0].column() == Column.STATUS]
+    assert [(first.row(), last.row()) for first, last in status] == [(0, 200)]
+    assert [counts.skipped for counts in tallies] == [200]
+    assert steps == ["a.png"]
+    window.work.gate.set()
+    window.wait(lambda: not window.batch.runner.is_running)
+    assert window.states["a.png"] is State.DONE
+
+
+def test_what_is_done_while_the_window_closes_is_kept(window, folder, tmp_path):
+    window.batch.keeper.open(tmp_path / "batch.json")
+    window.add(folder / "a.png")
+    window.hold_at_first_tile()
+    window.work.gate.set()
+    assert window.work.written.wait(10)
+    window.batch.shutdown()
+    assert [row.state for row in window.batch.model.rows] == [State.DONE]
 
 
 def test_a_queue_that_cannot_be_kept_is_said_once_and_tried_again(filled, tmp_path, monkeypatch):
