@@ -13,7 +13,7 @@ from srcnn.geometry import Region, Size
 from srcnn.method import DIGEST_DIGITS, Method
 from srcnn.patches import PatchGrid, average, difference_maps, project
 from srcnn.resize import Border, imresize_region
-from srcnn.workers import keep_freed_memory, products_alone
+from srcnn.workers import tune_memory, products_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,7 +115,7 @@ class PatchMethod(Method, Generic[Prepared]):
     def _prepare(self, scale: int) -> Prepared:
         with self._lock:
             if scale not in self._prepared:
-                keep_freed_memory()
+                tune_memory()
                 products_alone()
                 self._prepared[scale] = self.prepare(self._dictionaries[scale])
             return self._prepared[scale]

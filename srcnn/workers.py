@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 
 _this_thread = threading.local()
 
+_KERNELS = "128"
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 
 
@@ -94,7 +95,7 @@ def compute_alone() -> None:
     if not getattr(_this_thread, "is_alone", False):
         import torch
 
-        keep_freed_memory()
+        tune_memory()
         torch.get_num_threads()
         torch.set_num_threads(1)
         _this_thread.is_alone = True
@@ -113,8 +114,12 @@ def products_alone() -> None:
 
 
 @cache
-def keep_freed_memory() -> None:
-    """Have the process keep some memory that it frees, instead of asking for it again.
+def tune_memory() -> None:
+    """Have the process keep some memory that it frees, and few of the kernels it compiles.
+
+    WORKAROUND: PyTorch's convolutions compile a kernel for every new shape, and keep 1,024 of
+    them: a window or a batch that meets pictures of all sizes grew for hours. The tiles of one
+    picture need some dozens.
 
     WORKAROUND: every layer of a tile is a few megabytes, which glibc hands back to the system as
     soon as they are freed. To get them again, page by page, can take longer than to compute what
@@ -123,6 +128,7 @@ def keep_freed_memory() -> None:
     Threads share two heaps: with one each, as is usual, what all of them keep adds up, and a
     window that was used for long held half as much again. To be called before there are threads.
     """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS)  # read once, and late
     if sys.platform != "linux":
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library

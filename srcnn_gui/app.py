@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from srcnn import __version__
 from srcnn.errors import DeviceError
 from srcnn.samples import SAMPLES
-from srcnn.workers import keep_freed_memory
+from srcnn.workers import tune_memory
 from srcnn_gui.batch.store import queue_file
 from srcnn_gui.batch_commands import BatchCommands
 from srcnn_gui.benchmark_commands import BenchmarkCommands
@@ -199,7 +199,7 @@ def main(
 
 def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore | None) -> Program:
     """Build the program as settings and command line want it, and open what they name."""
-    keep_freed_memory()  # before there are threads
+    tune_memory()  # before there are threads
     settings = _with_options(Settings() if store is None else store.load(), options)
     apply_theme(app, settings.theme)
     program = Program(settings, store)

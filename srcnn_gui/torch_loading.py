@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,8 +15,13 @@ from typing import TYPE_CHECKING
 from srcnn.device import available_devices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from srcnn.device import Device
     from srcnn_gui.jobs import JobControl
+
+
+_ROOMS = ("batch", "benchmark", "training")
 
 
 def load_torch(_control: JobControl) -> tuple[Device, ...]:
@@ -29,15 +36,32 @@ def load_torch(_control: JobControl) -> tuple[Device, ...]:
         link = ctypes.CDLL(None).dlopen
         link.argtypes, link.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
         link(os.fsencode(library), os.RTLD_LAZY | os.RTLD_LOCAL)  # the import says what is wrong
-    return available_devices()
+    with importing("torch"):
+        return available_devices()
 
 
 def load_panels(_control: JobControl) -> None:
     """Import the panels and what draws charts: the first one opens in half the time."""
-    import pyqtgraph  # noqa: F401 - it is there then
+    with importing("pyqtgraph"):
+        for name in ("pyqtgraph", *(f"srcnn_gui.{room}.panel" for room in _ROOMS)):
+            import_module(name)
 
-    for name in ("batch", "benchmark", "training"):
-        import_module(f"srcnn_gui.{name}.panel")
+
+@contextmanager
+def importing(module: str) -> Iterator[None]:
+    """Collect no garbage while a module is imported, and never look at it for garbage later.
+
+    WORKAROUND: a full collection goes through all objects of the process while every thread
+    waits, and imported modules are most of them: 140 ms, again and again.
+    """
+    is_new = module not in sys.modules
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_new:
+            gc.freeze()
+        gc.enable()
 
 
 def _largest_library() -> Path | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from srcnn.dictionary import Dictionary, save_dictionary
 from srcnn.errors import DataError, OutputError
-from srcnn.workers import keep_freed_memory
+from srcnn.workers import tune_memory
 from trainer.control import Command, Control, Interrupted, check, go_on
 from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, IterationDone
 from trainer.dictionary_methods import LEARNERS, SURVEYORS
@@ -95,7 +95,7 @@ def resume_dictionary(folder: Path, control: Control = go_on) -> Iterator[Dictio
 def _run(
     config: DictionaryConfig, state: DictionaryState | None, control: Control
 ) -> Iterator[DictionaryEvent]:
-    keep_freed_memory()
+    tune_memory()
 
     # look at the pictures
     survey = yield from _look(config, control)

@@ -15,14 +15,17 @@ from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
+from srcnn.workers import tune_memory
 from srcnn_gui import app as app_module
 from srcnn_gui.app import Program
 from srcnn_gui.icons import application_icon
 from srcnn_gui.settings import SettingsStore
 
 _LOOK_MS = 5
+_M_TRIM_THRESHOLD = -1  # of malloc.h
 _HANDLES = Path("/proc/self/fd")
 
 
@@ -62,7 +65,8 @@ def end(program: Program) -> bool:
 
 
 def sweep() -> None:
-    """Let go of what nobody holds any more."""
+    """Let go of what nobody holds any more, and of the icons that Qt keeps, of 10 MB at most."""
+    QPixmapCache.clear()
     for _ in range(2):  # what is collected may leave something to be deleted
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
@@ -144,12 +148,19 @@ def _kind(target: str) -> str:
     return target.partition(":[")[0]
 
 
-def resident_mb() -> float:
-    """Return the memory that the process has in use, in MB.
+def keep_no_freed_memory() -> None:
+    """Have freed memory go back to the system: how much is kept depends on chance.
 
-    What it has freed goes back to the system first: how much of that the C library holds depends
-    on chance, and is a tenth of all.
+    The program has the C library keep up to 64 MB at the end of each of its heaps, which
+    ``malloc_trim`` does not touch.
     """
+    tune_memory()  # it does that once
+    if sys.platform == "linux":
+        ctypes.CDLL(None).mallopt(_M_TRIM_THRESHOLD, 0)
+
+
+def resident_mb() -> float:
+    """Return the memory that the process has in use, in MB, without what it has freed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])

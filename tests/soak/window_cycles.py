@@ -29,6 +29,7 @@ from tests.soak.window import (
     begin,
     end,
     is_settled,
+    keep_no_freed_memory,
     make_application,
     resident_mb,
     sweep,
@@ -89,6 +90,7 @@ def soak(folder: Path, *, cycles: int = 200, seed: int = 0) -> Figures:
     """Open, use and close a window so often."""
     began_s = monotonic()
     app, corpus = make_application(folder), make_corpus(folder, seed)
+    keep_no_freed_memory()
     left: list[str] = []
     memory: list[float] = []
     before = None

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from srcnn.errors import Cancelled
-from srcnn.workers import compute_alone, give_way, in_order, keep_freed_memory, usable_cores
+from srcnn.workers import compute_alone, give_way, in_order, tune_memory, usable_cores
 
 
 def test_results_come_in_order_whatever_is_ready_first():
@@ -92,7 +92,7 @@ def test_freed_memory_is_kept_where_that_can_be_asked_for(monkeypatch: pytest.Mo
             asked.append((option, value))
             return 1
 
-    keep = keep_freed_memory.__wrapped__
+    keep = tune_memory.__wrapped__
     monkeypatch.setattr("srcnn.workers.sys.platform", "linux")
     monkeypatch.setattr("srcnn.workers.ctypes.CDLL", lambda _: Library)
     keep()
@@ -102,3 +102,16 @@ def test_freed_memory_is_kept_where_that_can_be_asked_for(monkeypatch: pytest.Mo
     monkeypatch.setattr("srcnn.workers.sys.platform", "win32")
     keep()
     assert len(asked) == 3
+
+
+def test_few_kernels_are_kept_unless_somebody_wants_another_number(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    monkeypatch.setattr("srcnn.workers.sys.platform", "win32")
+    for wanted, found in {None: "128", "7": "7"}.items():
+        monkeypatch.delenv(name, raising=False)
+        if wanted is not None:
+            monkeypatch.setenv(name, wanted)
+        tune_memory.__wrapped__()
+        assert os.environ[name] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
@@ -10,7 +11,7 @@ import pytest
 
 from srcnn_gui import torch_loading
 from srcnn_gui.jobs import JobControl
-from srcnn_gui.torch_loading import _largest_library, load_torch
+from srcnn_gui.torch_loading import _largest_library, importing, load_torch
 
 
 def test_devices_are_found():
@@ -43,3 +44,26 @@ def test_panels_are_imported_beside_the_window():
         "assert wanted < set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_what_was_imported_is_not_looked_at_for_garbage():
+    before = gc.get_freeze_count()
+    with importing("torch"):  # it is there
+        assert not gc.isenabled()
+    assert gc.get_freeze_count() == before
+    try:
+        with importing("no.such.module"):
+            pass
+        assert gc.get_freeze_count() > before
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+
+
+def test_garbage_is_collected_again_after_an_import_that_failed():
+    try:
+        with pytest.raises(ImportError), importing("no.such.module"):
+            raise ImportError
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
