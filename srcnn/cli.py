@@ -45,6 +45,7 @@ from srcnn.commands.engine import find_by_border, find_methods
 from srcnn.commands.options import (
     Common,
     check_figure,
+    check_scale_unused,
     parse_crop,
     parse_methods,
     parse_scales,
@@ -71,6 +72,7 @@ _BASELINE = "bicubic"
 
 @app.command()
 def upscale(
+    context: typer.Context,
     inputs: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
     output: Annotated[
         Path, typer.Option(help="File to write; a folder for several inputs or a folder.")
@@ -122,6 +124,7 @@ def upscale(
     part = parse_shard(shard)
     into_folder = upscale_command.is_folder(inputs, output, is_named=bool(name or format_))
     target = parse_target(factor, size, longest)
+    check_scale_unused(context, target)
     naming = None
     if into_folder:
         naming = upscale_command.chosen_naming(name, format_, scale, method, target)
@@ -130,6 +133,7 @@ def upscale(
     common = Common(device, border, max_megapixels, threads, fast, padding)
     (found,) = find_methods([method], [scale] if target is None else [], common, weights)
     options = SaveOptions(quality, lossless, full_chroma, compression, strip)
+    upscale_command.note_unused(context, output, batch)
     work = Enlarging(found, scale, border, max_megapixels, threads, options, target)
     if forecast:
         raise typer.Exit(forecast_command.run(upscale_command.plan(inputs, output, batch), work))

@@ -57,7 +57,7 @@ def modcrop(array: Array, scale: int) -> Array:
     if kept.pixels == 0:
         raise PictureTooSmall(
             f"A picture of {size} pixels is too small to compare at \N{MULTIPLICATION SIGN}{scale}",
-            hint="Choose a larger picture, or enlarge it in Upscale mode.",
+            hint="Choose a larger picture, or only enlarge it (Upscale).",
         )
     return array[: kept.height, : kept.width]  # type: ignore[return-value]  # numpy widens the bound
 

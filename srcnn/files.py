@@ -27,6 +27,8 @@ def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
     DataError
         If there is no such folder, or no picture in it.
     """
+    if folder.is_file():
+        raise DataError(f"{folder} is a file", hint="Give the folder that it is in.")
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder}", hint="Check the name.")
     found = sorted(

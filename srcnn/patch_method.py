@@ -13,7 +13,7 @@ from srcnn.geometry import Region, Size
 from srcnn.method import DIGEST_DIGITS, Method
 from srcnn.patches import PatchGrid, average, difference_maps, project
 from srcnn.resize import Border, imresize_region
-from srcnn.workers import tune_memory, products_alone
+from srcnn.workers import products_alone, tune_memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

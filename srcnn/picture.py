@@ -295,5 +295,5 @@ def _check_size(path: Path, size: Size, max_megapixels: float) -> None:
         raise PictureTooLarge(
             f"{path.name} announces {size} pixels ({size.megapixels:,.0f} megapixels), "
             f"more than the {max_megapixels:,.0f} allowed",
-            hint="Allow more with --max-megapixels; the window offers to open it anyway.",
+            hint="If you trust it, allow more (--max-megapixels on the command line).",
         )

@@ -60,6 +60,13 @@ class SaveOptions:
 DEFAULT_OPTIONS = SaveOptions()
 
 
+def concerning(kept: Format) -> frozenset[str]:
+    """Return which of the ``SaveOptions`` change what is written in a format, by their names."""
+    if kept.lossless:
+        return frozenset({"compression", "strip"})
+    return frozenset({"quality", "strip", "lossless" if kept.lossless_too else "full_chroma"})
+
+
 def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     """Return sentences on what a format cannot keep of a picture; pixels of lossy ones aside."""
     found = []

@@ -231,8 +231,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sample", choices=[sample.id for sample in SAMPLES], help="sample to open"
     )
-    parser.add_argument("--mode", type=Mode, choices=list(Mode), help="compare or upscale")
-    parser.add_argument("--theme", type=Theme, choices=list(Theme), help="system, light or dark")
+    parser.add_argument("--mode", choices=[*map(str, Mode)], help="compare or upscale")
+    parser.add_argument("--theme", choices=[*map(str, Theme)], help="system, light or dark")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window")
     parser.add_argument(
         "--screenshot",
@@ -263,8 +263,8 @@ def _with_options(settings: Settings, options: argparse.Namespace) -> Settings:
     settings = replace(
         settings,
         scale=options.scale or settings.scale,
-        mode=options.mode or settings.mode,
-        theme=options.theme or settings.theme,
+        mode=Mode(options.mode or settings.mode),
+        theme=Theme(options.theme or settings.theme),
     )
     if options.methods is None:
         return settings

@@ -9,7 +9,7 @@ from srcnn.commands.terminal import note
 from srcnn.device import cpu_device, resolve_device
 from srcnn.errors import WeightsError
 from srcnn.method import MethodEnvironment
-from srcnn.methods.srcnn import DEFAULT_FAMILY
+from srcnn.methods.srcnn import DEFAULT_FAMILY, method_id
 from srcnn.registry import load_methods
 from srcnn.resize import Border
 from srcnn.weights import bundled_weights, load_weights, load_weights_path
@@ -55,6 +55,11 @@ def find_methods(
     registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
     found = [registry.find(method, scale) for method in ids for scale in scales]
     found += [] if scales else [registry[method] for method in ids]
+    if weights is not None and not any(method_id(network.name) in ids for network in networks):
+        raise WeightsError(
+            f"{weights} would change nothing: none of the methods uses it",
+            hint="Leave out --weights, or choose the method srcnn.",
+        )
     needs_torch = any(method.needs_torch for method in found)
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)
@@ -79,13 +84,13 @@ def find_by_border(
     UnknownMethod, MissingWeights, WeightsError, DeviceError
         If one of them is not there.
     """
-    found: dict[str, dict[Border, Method]] = {method_id: {} for method_id in ids}
+    found: dict[str, dict[Border, Method]] = {wanted: {} for wanted in ids}
     told: list[str] = []
     for border in Border:
         ruled = replace(common, border=border)
         methods = find_methods(ids, (scale,), ruled, weights, tell=told.append)
-        for method_id, method in zip(ids, methods, strict=True):
-            found[method_id][border] = method
+        for wanted, method in zip(ids, methods, strict=True):
+            found[wanted][border] = method
     for sentence in dict.fromkeys(told):
         note(sentence)
     return found

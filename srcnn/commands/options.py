@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import typer
 
 from srcnn.figure import SUFFIXES
 from srcnn.final_size import Target
+from srcnn.formats import FORMATS
 from srcnn.geometry import Region, Size
 from srcnn.method import ALL_SCALES
 from srcnn.padding import Padding
+from srcnn.save_options import SaveOptions, concerning
 from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
@@ -107,6 +109,34 @@ def parse_target(factor: float | None, size: str | None, longest: int | None) ->
             raise typer.BadParameter(f"{size!r} is not WIDTHxHEIGHT", param_hint="--size")
         return Target(size=Size(int(match[1]), int(match[2])))
     return None if factor is None and longest is None else Target(factor=factor, longest=longest)
+
+
+def given_options(context: typer.Context) -> dict[str, str]:
+    """Return the options that stand on the command line: parameters, and as they are written."""
+    written = {param.name: param.opts[0] for param in context.command.params if param.name}
+    sources = {name: context.get_parameter_source(name) for name in written}
+    return {
+        name: written[name]
+        for name, source in sources.items()
+        if source is not None and source.name == "COMMANDLINE"
+    }
+
+
+def check_scale_unused(context: typer.Context, target: Target | None) -> None:
+    """Refuse a scale beside another way of asking for a size, which chooses its own."""
+    if target is not None and "scale" in given_options(context):
+        raise typer.BadParameter(
+            "it is chosen by --factor, --size or --longest; leave it out", param_hint="--scale"
+        )
+
+
+def unused_options(context: typer.Context, suffix: str) -> list[str]:
+    """Return the options for saving that are given and do nothing for a format, if it is known."""
+    kept = FORMATS.get(suffix)
+    if kept is None:
+        return []
+    choices = {field.name for field in fields(SaveOptions)} - concerning(kept)
+    return [text for name, text in given_options(context).items() if name in choices]
 
 
 def parse_shard(text: str) -> slice:

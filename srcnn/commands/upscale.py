@@ -20,6 +20,7 @@ from srcnn.batch.events import (
 from srcnn.batch.plan import Naming, Task, plan_batch
 from srcnn.batch.report import BatchReport
 from srcnn.batch.run import Existing, run_batch
+from srcnn.commands.options import unused_options
 from srcnn.commands.terminal import note, progress_bar, say, show_error
 from srcnn.errors import PictureError, SrcnnError
 from srcnn.files import check_targets
@@ -141,6 +142,13 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
         show_error(report.fault)
         return 1
     return 1 if done.standing.failed else 0
+
+
+def note_unused(context: typer.Context, output: Path, batch: Batch) -> None:
+    """Say which options for saving change nothing in the format of all results."""
+    suffix = output.suffix.lower() if batch.naming is None else batch.naming.suffix or ""
+    for option in unused_options(context, suffix):
+        note(f"{option} changes nothing: {FORMATS[suffix].label} has no such choice")
 
 
 def chosen_naming(

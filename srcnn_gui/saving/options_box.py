@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from srcnn.formats import AVIF, JPEG, WEBP, Format
-from srcnn.save_options import Compression, SaveOptions
+from srcnn.save_options import Compression, SaveOptions, concerning
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+
+    from srcnn.formats import Format
 
 _COMPRESSIONS = {
     Compression.FAST: ("Fast", "Less time, a larger file"),
@@ -86,10 +87,11 @@ class FormatOptions(QObject):
 
     def show_format(self, kept: Format) -> None:
         """Show what a format can be asked for."""
-        self._form.setRowVisible(self._compression, kept.lossless)
-        self._form.setRowVisible(self._lossless, kept is WEBP)
-        self._form.setRowVisible(self._quality, not kept.lossless)
-        self._form.setRowVisible(self._full_chroma, kept in (JPEG, AVIF))
+        shown = concerning(kept)
+        self._form.setRowVisible(self._compression, "compression" in shown)
+        self._form.setRowVisible(self._lossless, "lossless" in shown)
+        self._form.setRowVisible(self._quality, "quality" in shown)
+        self._form.setRowVisible(self._full_chroma, "full_chroma" in shown)
         self._quality.setEnabled(not self.options.is_lossless(kept))
 
     def _lay_out(self) -> None:

@@ -23,7 +23,7 @@ from srcnn_gui import batch_commands
 from srcnn_gui.batch import keeper, queue_commands
 from srcnn_gui.batch.choices import Choices, SizeWay
 from srcnn_gui.batch.columns import DETAIL, MARK, Column
-from srcnn_gui.batch.rows import Found, Outcome, Row, State
+from srcnn_gui.batch.rows import Found, Row, State
 from srcnn_gui.batch.store import snapshot, write
 from srcnn_gui.viewer.scene import Mode
 

@@ -1,0 +1,82 @@
+"""Options that would do nothing are refused or told, never passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from srcnn.resources import resource_path
+
+Srcnn: TypeAlias = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    "asked", [("--factor", 2.5), ("--size", "300x200"), ("--longest", 300)], ids=str
+)
+def test_a_scale_beside_another_size_is_refused(
+    srcnn: Srcnn, photo: Path, tmp_path: Path, asked: tuple[str, object]
+):
+    output = tmp_path / "large.png"
+    args = ("upscale", photo, "--output", output, "--method", "bicubic", *asked)
+    printed = srcnn(*args, "--scale", 3, code=2)
+    assert "--scale" in printed.err
+    assert not output.exists()
+    srcnn(*args)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("a.png", ("--quality", 50), ["--quality changes nothing: PNG"]),
+        ("a.webp", ("--half-chroma", "--compression", "small", "--lossless"), ["--full-chroma"]),
+        ("a.jpg", ("--quality", 50, "--half-chroma", "--strip"), []),
+        ("a.tif", ("--compression", "small"), []),
+    ],
+)
+def test_a_choice_that_a_format_has_not_is_told(
+    srcnn: Srcnn,
+    photo: Path,
+    tmp_path: Path,
+    name: str,
+    options: tuple[object, ...],
+    told: list[str],
+):
+    args = ("upscale", photo, "--output", tmp_path / name, "--method", "bicubic", *options)
+    said = srcnn(*args).err
+    assert [text for text in told if text in said] == told
+    assert ("changes nothing" in said) == bool(told)
+
+
+def test_in_a_folder_the_format_of_all_results_counts(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    args = ("upscale", photo, "--output", tmp_path / "out", "--method", "bicubic", "--quality", 50)
+    assert "--quality changes nothing: PNG" in srcnn(*args, "--format", "png").err
+    assert "changes nothing" not in srcnn(*args, "--name", "{stem}_again").err
+
+
+@pytest.mark.parametrize("command", ["upscale", "compare", "benchmark", "passport"])
+def test_weights_that_no_method_uses_are_refused(
+    srcnn: Srcnn, photo: Path, tmp_path: Path, command: str
+):
+    args = {
+        "upscale": ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubic"),
+        "compare": ("compare", photo, "--methods", "bicubic"),
+        "benchmark": ("benchmark", photo.parent, "--methods", "bicubic"),
+        "passport": ("passport", photo.parent, "--methods", "bicubic"),
+    }[command]
+    printed = srcnn(*args, "--weights", resource_path("weights"), code=1)
+    assert "none of the methods uses it" in printed.err
+    assert "hint: " in printed.err
+
+
+@pytest.mark.parametrize("command", ["benchmark", "passport"])
+def test_a_file_is_no_folder(srcnn: Srcnn, photo: Path, command: str):
+    printed = srcnn(command, photo, "--methods", "bicubic", code=1)
+    assert f"{photo} is a file" in printed.err
+    assert "hint: " in printed.err
+
+
+def test_no_picture_is_larger_than_nan(srcnn: Srcnn, photo: Path):
+    srcnn("compare", photo, "--methods", "bicubic", "--max-megapixels", "nan", code=2)
