@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,13 +28,17 @@ _EMPTY = "Mean PSNR against mean time\nappears here"
 
 
 class ScatterView(QWidget):
-    """Shows every method of one scale; ``scatter``, and pyqtgraph with it, come when needed."""
+    """Shows every method of one scale; ``scatter``, and pyqtgraph with it, come when needed.
+
+    Out of sight, its colours and letters stay as they are.
+    """
 
     method_clicked = Signal(str, int)  # id, scale
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scatter: TimeScatter | None = None
+        self._is_dressed = False
         self._results = Results()
         self._scale = QComboBox()
         self._scale.setAccessibleName("Scale of the plot")
@@ -111,14 +115,26 @@ class ScatterView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self.scatter:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._is_dressed = False
+            self._dress()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._dress()
+
+    def _dress(self) -> None:
+        """Put on what the window wears, if the plot is to be seen."""
+        if self.scatter is not None and self.isVisible() and not self._is_dressed:
             self.scatter.dress(self.palette(), self.font())
+            self._is_dressed = True
 
     def _made(self) -> TimeScatter:
         from srcnn_gui.benchmark.scatter import TimeScatter
 
         self.scatter = TimeScatter(self)
-        self.scatter.dress(self.palette(), self.font())
+        self._dress()
         self.scatter.clicked.connect(self._on_clicked)
         self._pages.addWidget(self.scatter.widget)
         return self.scatter

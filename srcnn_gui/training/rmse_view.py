@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -22,13 +23,15 @@ _EMPTY = "The curve appears here when the first iteration is done"
 class RmseView(QWidget):
     """RMSE of a dictionary in training, with that of others beside it.
 
-    ``chart``, and pyqtgraph with it, comes when there is something to draw.
+    ``chart``, and pyqtgraph with it, comes when there is something to draw; out of sight, its
+    colours and letters stay as they are.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: tuple[RmseCurve, ...] = ()
         self.chart: RmseChart | None = None
+        self._is_dressed = False
         self._legend = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
         self._legend.setContentsMargins(8, 4, 8, 0)
         self._empty = QLabel(_EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -64,6 +67,7 @@ class RmseView(QWidget):
         self._empty.setVisible(not has_points)
         if has_points and self.chart is None:
             self.chart = self._make_chart()
+            self._dress()
         if self.chart is not None:
             self.chart.set_curves(self._curves)
             self.chart.widget.setVisible(has_points)
@@ -81,9 +85,20 @@ class RmseView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            if self.chart is not None:
-                self.chart.dress(self.palette(), self.font())
+            self._is_dressed = False
+            self._dress()
             self._write_legend()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._dress()
+
+    def _dress(self) -> None:
+        """Put on what the window wears, if the chart is to be seen."""
+        if self.chart is not None and self.isVisible() and not self._is_dressed:
+            self.chart.dress(self.palette(), self.font())
+            self._is_dressed = True
 
     def _make_chart(self) -> RmseChart:
         """Import pyqtgraph and make the plot."""
@@ -94,7 +109,6 @@ class RmseView(QWidget):
         chart.hovered.connect(self._on_hovered)
         self._column.addWidget(chart.widget, 1)
         self._readout.raise_()
-        chart.dress(self.palette(), self.font())
         return chart
 
     def _write_legend(self) -> None:

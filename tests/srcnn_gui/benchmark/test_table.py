@@ -210,6 +210,22 @@ def test_the_view_draws_on_light_and_on_dark(view, qtbot):
         assert max(shades) - min(shades) > 120, "dark" if dark else "light"
 
 
+def test_the_plot_wears_the_theme_once_it_is_seen(qtbot, results):
+    view = ScatterView()
+    qtbot.addWidget(view)
+    view.set_results(results)
+    light, dark = (theme_palette(dark=dark) for dark in (False, True))
+    view.setPalette(dark)
+    assert view.scatter.widget.backgroundBrush().color() != dark.base().color()
+    view.show()
+    for palette in (light, dark):
+        view.setPalette(palette)
+        assert view.scatter.widget.backgroundBrush().color() == palette.base().color()
+    view.hide()
+    view.setPalette(light)
+    assert view.scatter.widget.backgroundBrush().color() == dark.base().color()
+
+
 def test_the_plot_has_a_point_for_every_method_of_a_scale(qtbot, results):
     view = ScatterView()
     qtbot.addWidget(view)
