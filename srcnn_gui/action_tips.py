@@ -43,6 +43,12 @@ def enable_all_unless(actions: Mapping[str, QAction], reasons: Mapping[str, str]
         enable_unless(actions[action_id], reason)
 
 
+def show_pause(action: QAction, *, is_paused: bool) -> None:
+    """Say what a command that holds some work, or lets it go on, does next."""
+    action.setIconText("Resume" if is_paused else "Pause")
+    action.setText("Resu&me" if is_paused else "&Pause")
+
+
 def _show(action: QAction, reason: str) -> None:
     tip = str(action.property(_TIP))
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from srcnn_gui.action_tips import enable_all_unless, show_pause
 from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.cycle import BatchCycle, End
 from srcnn_gui.batch.keeper import Keeper
 from srcnn_gui.batch.model import QueueModel
-from srcnn_gui.batch.offered import show_pause, show_reasons
 from srcnn_gui.batch.questions import ask_to_close, ask_to_overwrite
 from srcnn_gui.batch.queue_commands import QueueCommands
 from srcnn_gui.batch.readiness import method_of, methods_of, missing, objection
@@ -205,7 +205,7 @@ class BatchCommands(QObject):
         none = "" if can_end else "No batch is under way"
         reasons = {"batch_start": self._objection(), "batch_pause": none, "batch_cancel": none}
         reasons |= self.queue.reasons(is_running=runner.is_running) | self.results.reasons()
-        show_reasons(self._actions, reasons)
+        enable_all_unless(self._actions, reasons)
         show_pause(self._actions["batch_pause"], is_paused=runner.is_paused)
         if panel is None:
             return

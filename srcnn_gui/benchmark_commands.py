@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from srcnn_gui.action_tips import enable_all_unless, enable_unless
 from srcnn_gui.benchmark.choices import choices_of_text
 from srcnn_gui.benchmark.columns import columns_of, devices_of
 from srcnn_gui.benchmark.passport_commands import PassportCommands, passport_scale
@@ -184,13 +185,12 @@ class BenchmarkCommands(QObject):
                 self._offered = offered
                 panel.form.offer_methods(methods)
         reason = self._objection()
-        for action_id in ("measure_start", "measure_anew"):
-            self._enable(action_id, reason)
-        self._enable("measure_passport", reason)
+        reasons = dict.fromkeys(("measure_start", "measure_anew", "measure_passport"), reason)
         can_cancel = runner.is_running and not runner.is_stopping
-        self._enable("measure_cancel", "" if can_cancel else "Nothing is being measured")
+        reasons["measure_cancel"] = "" if can_cancel else "Nothing is being measured"
         has_rows = panel is not None and bool(panel.results.rows)
-        self._enable("measure_save", "" if has_rows else "There is no table yet")
+        reasons["measure_save"] = "" if has_rows else "There is no table yet"
+        enable_all_unless(self._actions, reasons)
         if panel is not None:
             panel.form.set_busy(runner.is_running)
 
@@ -206,18 +206,12 @@ class BenchmarkCommands(QObject):
             reason = self._missing()
             self.panel.strip.show_end("", f"{reason}." if reason else _READY)
 
-    def _enable(self, action_id: str, reason: str) -> None:
-        """Enable a command, or say in its tooltip why it is not."""
-        action = self._actions[action_id]
-        action.setEnabled(not reason)
-        action.setToolTip(reason or action.statusTip())
-
     @Slot(object)
     def _on_found(self, finding: Finding) -> None:
         if self.panel is not None:
             self.panel.take(finding)
             if isinstance(finding, Measured) and not self._actions["measure_save"].isEnabled():
-                self._enable("measure_save", "")
+                enable_unless(self._actions["measure_save"], "")
 
     @Slot()
     def _on_succeeded(self) -> None:
@@ -229,7 +223,7 @@ class BenchmarkCommands(QObject):
     def _on_cancelled(self) -> None:
         if self.panel is not None:
             self.panel.refresh()
-            detail = "Start goes on where it stopped."
+            detail = "Start continues where it stopped."
             self.panel.strip.show_end("Cancelled", f"{summary(self.panel.results)} {detail}")
 
     @Slot(object)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from srcnn.errors import SrcnnError
+from srcnn_gui.action_tips import enable_all_unless, show_pause
 from srcnn_gui.dock_toggle import DockToggle
 from srcnn_gui.training.fields import SRCNN
 from srcnn_gui.training.form_values import config_of_text, known_weights
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from srcnn_gui.training_cycles import TrainingCycles
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.weights_commands import WeightsCommands
+
+_NONE_TO_CONTINUE = "There is no run to continue"
 
 
 class TrainingCommands(QObject):
@@ -188,23 +191,16 @@ class TrainingCommands(QObject):
         method = SRCNN if self.panel is None else self.panel.setup.method
         reason, busy = self._objection(method), self._objection()
         wrong = self.panel.problem if self.panel is not None else ""
-        self._enable("train_start", reason or wrong)
-        nothing = "" if self.panel is None or self._resumable else "There is no run to go on with"
-        self._enable("train_resume", busy or nothing)
+        none = "" if self.panel is None or self._resumable else _NONE_TO_CONTINUE
         can_end = runner.is_running and runner.wish is Command.GO_ON
-        for action_id in ("train_pause", "train_stop", "train_discard"):
-            self._enable(action_id, "" if can_end else "No run is under way")
-        actions["train_pause"].setText("&Go on" if runner.is_paused else "&Pause")
-        actions["train_pause"].setIconText("Go on" if runner.is_paused else "Pause")
+        idle = "" if can_end else "No run is under way"
+        reasons = {"train_start": reason or wrong, "train_resume": busy or none}
+        reasons |= dict.fromkeys(("train_pause", "train_stop", "train_discard"), idle)
+        enable_all_unless(actions, reasons)
+        show_pause(actions["train_pause"], is_paused=runner.is_paused)
         if self.panel is not None:
             self.panel.run_list.set_busy(busy)
             self.panel.strip.show_hint(reason or wrong or self.panel.setup.hint)
-
-    def _enable(self, action_id: str, reason: str) -> None:
-        """Enable a command, or say in its tooltip why it is not."""
-        action = self._actions[action_id]
-        action.setEnabled(not reason)
-        action.setToolTip(reason or action.statusTip())
 
     @Slot()
     def _on_choose_data(self) -> None:
@@ -256,7 +252,7 @@ class TrainingCommands(QObject):
         if self._wants_resume:
             self._wants_resume = False
             if self._resumable is None:
-                self._window.messages.show_info("There is no run to go on with")
+                self._window.messages.show_info(_NONE_TO_CONTINUE)
             elif not self._objection():
                 self.resume(self._resumable)
 

@@ -42,7 +42,7 @@ _NAMES_TIP = (
 )
 _EXAMPLE = Found(Path("/", "photo.jpg"))
 _EXISTING = {
-    False: ("Skip the picture", "What is there stays; so a batch goes on where it was"),
+    False: ("Skip the picture", "What is there stays; so a batch continues where it was"),
     True: ("Overwrite the file", "What is there is replaced when the new file is ready"),
 }
 

@@ -18,7 +18,7 @@ def ask_to_close(parent: QWidget) -> bool:
         parent,
         "A batch is under way",
         "A batch is under way.",
-        "It is stopped; the next start offers to go on with what is left.",
+        "It is stopped; the next start offers to continue with what is left.",
         "Close and keep the queue",
         harms=False,
     )

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn.errors import OutputError
+from srcnn_gui.action_tips import enable_unless, set_tip
 from srcnn_gui.training.run_list_rows import ROWS, Row
 from srcnn_gui.training.run_summary import RunCommand, RunSummary, name_objection, objection
 from srcnn_gui.training.run_table import SORT, SUMMARY, Column, RunTable
@@ -184,8 +185,8 @@ class RunList(QWidget):
             action, (text, tip) = self._actions[row.command], row.words(run)
             action.setText(text)
             action.setIconText(text)
-            action.setEnabled(not reason)
-            action.setToolTip(reason or tip)
+            set_tip(action, tip)
+            enable_unless(action, reason)
 
     @Slot()
     def _on_selection_changed(self) -> None:

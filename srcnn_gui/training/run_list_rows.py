@@ -50,7 +50,7 @@ ROWS = (
         "Stop using",
         "Have the classical methods use the program's own dictionary again",
     ),
-    Row(RunCommand.CONTINUE, "Continue", "Go on from where it stopped"),
+    Row(RunCommand.CONTINUE, "Continue", "Continue where it stopped"),
     Row(RunCommand.RENAME, "Rename", "Give it, and its folder, another name"),
     Row(
         RunCommand.EXPORT,

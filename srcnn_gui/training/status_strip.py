@@ -41,7 +41,7 @@ _BUTTONS = {
     "train_pause": "Pause",
     "train_stop": "Stop and keep",
     "train_discard": "Discard",
-    "train_resume": "Resume last",
+    "train_resume": "Continue last",
 }
 _ICONS = {
     Phase.IDLE: "train",

@@ -145,7 +145,7 @@ def filled(window, folder):
 
 def test_an_empty_queue_says_what_to_do(window):
     assert not window.enabled("batch_start")
-    tip = window.driver.window.actions_by_id["batch_start"].toolTip()
+    tip = window.driver.window.actions_by_id["batch_start"].statusTip()
     assert tip == "Add pictures first"
     assert window.said == ""
 

@@ -47,7 +47,7 @@ class Window:
 
     @property
     def tip(self) -> str:
-        return self.driver.window.actions_by_id["measure_start"].toolTip()
+        return self.driver.window.actions_by_id["measure_start"].statusTip()
 
     @property
     def lines(self) -> list[list[str]]:

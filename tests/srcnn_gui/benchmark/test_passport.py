@@ -308,7 +308,7 @@ def test_an_error_of_a_method_is_said(start, qtbot, fake, folder):
 
 def test_what_is_missing_is_said(window):
     window.choose(None, scales=(2,))
-    tip = window.driver.window.actions_by_id["measure_passport"].toolTip()
+    tip = window.driver.window.actions_by_id["measure_passport"].statusTip()
     assert tip == "Tick at least one method"
 
 

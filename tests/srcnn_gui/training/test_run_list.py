@@ -271,15 +271,15 @@ def test_a_command_says_what_is_wished(runs, qtbot, command):
 def test_commands_that_cannot_be_say_why(runs):
     for command in RunCommand:
         assert not runs.action(command).isEnabled()
-        assert runs.action(command).toolTip() == "Choose a run first"
+        assert runs.action(command).statusTip() == "Choose a run first"
     runs.select(RUNS[2].path)
     assert not runs.action(RunCommand.USE).isEnabled()
-    assert "no weights" in runs.action(RunCommand.USE).toolTip()
+    assert "no weights" in runs.action(RunCommand.USE).statusTip()
     assert runs.action(RunCommand.DELETE).isEnabled()
     runs.select(RUNS[1].path)
     assert runs.action(RunCommand.CONTINUE).isEnabled()
     runs.set_busy("Another run is in progress")
-    assert runs.action(RunCommand.CONTINUE).toolTip() == "Another run is in progress"
+    assert runs.action(RunCommand.CONTINUE).statusTip() == "Another run is in progress"
 
 
 def test_a_run_is_renamed_in_its_cell(runs, qtbot):

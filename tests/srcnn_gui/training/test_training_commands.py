@@ -135,7 +135,7 @@ def test_start_pause_go_on_stop(window, loop):
     assert not window.enabled("train_start")
     window.trigger("train_pause")
     assert window.progress.phase is Phase.PAUSED
-    assert window.driver.window.actions_by_id["train_pause"].text() == "&Go on"
+    assert window.driver.window.actions_by_id["train_pause"].text() == "Resu&me"
     window.trigger("train_pause")
     assert window.progress.phase is Phase.RUNNING
     window.trigger("train_stop")
@@ -337,7 +337,7 @@ def test_a_run_of_the_last_start_is_resumed_without_opening_the_panel_first(wind
 
 def test_that_there_is_nothing_to_resume_is_said(window):
     window.trigger("train_resume")
-    window.wait(lambda: "no run to go on with" in window.driver.message)
+    window.wait(lambda: "no run to continue" in window.driver.message)
     assert not window.enabled("train_resume")
     window.wait(lambda: not window.is_busy)
 
@@ -348,7 +348,7 @@ def test_why_nothing_can_be_started_is_said(window, qtbot):
     window.panel.form.refresh()
     start = window.driver.window.actions_by_id["train_start"]
     assert not start.isEnabled()
-    assert start.toolTip().startswith("Rate: A number is needed")
+    assert start.statusTip().startswith("Rate: A number is needed")
     assert not window.enabled("train_stop")
 
 
@@ -358,7 +358,7 @@ def test_without_pytorch_nothing_can_be_trained(window):
     window.driver.session.set_torch_missing(problem)
     start = window.driver.window.actions_by_id["train_start"]
     assert not start.isEnabled()
-    assert start.toolTip() == "PyTorch cannot be loaded"
+    assert start.statusTip() == "PyTorch cannot be loaded"
     window.training.start()
     assert "No run can be started" in window.driver.message
 
