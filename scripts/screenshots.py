@@ -184,7 +184,7 @@ def show_batch(program: Program) -> None:
     show_chart(program)
     program.batch.show_panel()
     wait_until(lambda: program.session.torch_is_ready)
-    folder = Path(program.commands.settings.runs_folder, "pictures")
+    folder = Path(program.commands.settings.runs_folder, "Pictures")
     folder.mkdir()
     (folder / "broken.png").write_text("no picture", encoding="utf-8")
     for sample in SAMPLES:
@@ -228,8 +228,9 @@ def main() -> None:
         apply_theme(app, theme)
         for size in SIZES:
             for name in sys.argv[1:] or STATES:
-                with tempfile.TemporaryDirectory() as runs:
-                    take(name, theme, size, runs)
+                with tempfile.TemporaryDirectory() as home:
+                    os.environ["HOME"] = home
+                    take(name, theme, size, home)
 
 
 def take(name: str, theme: Theme, size: tuple[int, int], runs: str) -> None:

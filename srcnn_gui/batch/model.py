@@ -21,6 +21,7 @@ from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.columns import DETAIL, PATH, STATE, TITLES, Column, becomes_data, status_data
 from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
 from srcnn_gui.explanation import message_of
+from srcnn_gui.shown_path import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -221,7 +222,7 @@ class QueueModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return None if row.problem else self._thumbnails.get(row.path)
             case _ if role == DETAIL:
-                return str(row.path.parent)
+                return shown_path(row.path.parent)
         return None
 
     def _becoming_of(self, row: Row) -> Becoming:

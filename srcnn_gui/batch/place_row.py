@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, 
 from typing_extensions import override
 
 from srcnn_gui.icons import icon
+from srcnn_gui.shown_path import shown_path
 
 _BESIDE = "Beside the originals"
 
@@ -48,9 +49,9 @@ class PlaceRow(QWidget):
     def show_folder(self, folder: Path | None) -> None:
         """Show a folder; ``changed`` is not emitted."""
         self._folder = folder
-        text = "" if folder is None else str(folder)
+        text = "" if folder is None else shown_path(folder)
         self._shown.setText(text)
-        self._shown.setToolTip(text or _BESIDE)
+        self._shown.setToolTip(_BESIDE if folder is None else str(folder))
         self._shown.setCursorPosition(len(text))  # the end tells folders apart
         self._beside.setEnabled(folder is not None)
 

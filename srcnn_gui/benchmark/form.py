@@ -29,6 +29,7 @@ from srcnn_gui.benchmark.choices import Choices
 from srcnn_gui.benchmark.columns import short_names
 from srcnn_gui.framed_boxes import FramedBoxes
 from srcnn_gui.icons import icon
+from srcnn_gui.shown_path import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,9 @@ class BenchmarkForm(QWidget):
 
     def _show_pictures(self) -> None:
         folder, samples = self._choices.folder, self._choices.samples
-        text = f"{len(SAMPLES)} samples" if samples else "" if folder is None else str(folder)
+        text = (
+            f"{len(SAMPLES)} samples" if samples else "" if folder is None else shown_path(folder)
+        )
         self._shown.setText(text)
         self._shown.setToolTip("" if folder is None else str(folder))
         self._shown.setCursorPosition(len(text))  # the end tells folders apart

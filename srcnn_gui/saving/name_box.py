@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from srcnn.errors import OutputError
 from srcnn.formats import FORMATS
 from srcnn_gui.saving.choices import FILTERS, check_ending, names_a_format, with_suffix
+from srcnn_gui.shown_path import shown_path
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -121,7 +122,7 @@ class NameRows(QObject):
         self.folder = folder
         room = _WIDTH - self._change.sizeHint().width() - 10
         middle = Qt.TextElideMode.ElideMiddle
-        self._place.setText(self._place.fontMetrics().elidedText(str(folder), middle, room))
+        self._place.setText(self._place.fontMetrics().elidedText(shown_path(folder), middle, room))
         self._place.setToolTip(str(folder))
 
     def _show_format(self, suffix: str) -> None:
