@@ -71,8 +71,9 @@ class Settings:
         Where the file dialogs start; empty for the home folder.
     runs_folder : str
         Where training runs are kept; empty for the folder of the program's data.
-    training : str
-        Settings of the last run that was started, as JSON; empty before the first.
+    training, dictionaries : str
+        Settings of the last run that was started, and of the last of each kind of dictionary, as
+        JSON; empty before the first.
     measure : str
         What was measured last, as JSON; empty before the first time.
     save_suffix, quality, lossless, full_chroma, compression, strip
@@ -108,6 +109,7 @@ class Settings:
     save_folder: str = ""
     runs_folder: str = ""
     training: str = ""
+    dictionaries: str = ""
     measure: str = ""
     save_suffix: str = ".png"
     quality: int = 95

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from srcnn.errors import SrcnnError
 from srcnn_gui.action_tips import enable_all_unless, show_pause
 from srcnn_gui.dock_toggle import DockToggle
+from srcnn_gui.training.dictionary_values import configs_of_text, text_with
 from srcnn_gui.training.fields import SRCNN
 from srcnn_gui.training.form_values import config_of_text, known_weights
 from srcnn_gui.training.live import LiveMethod
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from srcnn_gui.training_cycles import TrainingCycles
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.weights_commands import WeightsCommands
+    from trainer.dictionary_state import DictionaryConfig
 
 _NONE_TO_CONTINUE = "There is no run to continue"
 
@@ -131,11 +133,18 @@ class TrainingCommands(QObject):
             except ValueError as error:  # a name that was free is taken by now
                 reason = str(error)
             else:
-                if isinstance(config, TrainConfig):
-                    self._commands.change(training=json.dumps(config.as_dict()))
+                self._remember(config)
                 cycle.start(config)
                 return
         self._window.messages.show_warning(f"No run can be started. {reason}")
+
+    def _remember(self, config: TrainConfig | DictionaryConfig) -> None:
+        """Keep the settings of a run: the form begins with them next time."""
+        if isinstance(config, TrainConfig):
+            self._commands.change(training=json.dumps(config.as_dict()))
+        else:
+            text = text_with(self._commands.settings.dictionaries, config)
+            self._commands.change(dictionaries=text)
 
     def resume(self, folder: Path) -> None:
         """Go on with the run in a folder."""
@@ -157,6 +166,8 @@ class TrainingCommands(QObject):
         before = config_of_text(self._commands.settings.training)
         if before is not None:
             panel.form.set_config(before)
+        for method, known in configs_of_text(self._commands.settings.dictionaries).items():
+            panel.setup.dictionary_form(method).set_config(known)
         panel.ready_changed.connect(self._on_state_changed)
         panel.run_list.continue_requested.connect(self._on_continue_requested)
         panel.curves.failed.connect(self._on_failed)

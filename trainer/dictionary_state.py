@@ -23,6 +23,8 @@ from srcnn.workers import usable_cores
 from trainer.card import SAMPLES_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 FILE_NAME = "dictionary.safetensors"
@@ -105,6 +107,22 @@ class DictionaryConfig:
         """The command that trains it again; folders by their whole paths."""
         return self._command([str(folder.absolute()) for folder in self.data])
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return all but the folder ``out``, as plain values fit for JSON."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _PLACES}
+        return {"data": [str(folder.absolute()) for folder in self.data], **plain}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], out: Path) -> DictionaryConfig:
+        """Return the settings that ``as_dict`` made plain values of.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            If they are others.
+        """
+        return cls(**{**values, "data": tuple(map(Path, values["data"])), "out": out})
+
     def _command(self, folders: list[str]) -> str:
         words = ["srcnn-train", "--method", self.method]
         for folder in folders:
@@ -175,12 +193,8 @@ class DictionaryState:
         OutputError
             If they cannot be written.
         """
-        settings = {
-            "data": [str(folder.absolute()) for folder in config.data],
-            **{f.name: getattr(config, f.name) for f in fields(config) if f.name not in _PLACES},
-        }
         numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _ARRAYS}
-        about = json.dumps({"settings": settings, "state": numbers})
+        about = json.dumps({"settings": config.as_dict(), "state": numbers})
         file = io.BytesIO()
         np.savez(file, about=np.array(about), projection=self.projection, atoms=self.atoms)
         write_safely(state_file(config.out), file.getvalue())
@@ -239,9 +253,7 @@ def read_state(folder: Path) -> tuple[DictionaryConfig, DictionaryState]:
         ):
             projection, atoms = (_matrix(found[name]) for name in _ARRAYS)
             about = json.loads(str(found["about"]))
-        settings = about["settings"]
-        data = tuple(map(Path, settings.pop("data")))
-        config = DictionaryConfig(data=data, out=folder, **settings)
+        config = DictionaryConfig.from_dict(about["settings"], folder)
         numbers = {**about["state"], "curve": tuple(about["state"].get("curve", ()))}
         state = DictionaryState(projection=projection, atoms=atoms, **numbers)
         _check(config, state)

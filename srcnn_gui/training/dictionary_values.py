@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srcnn.patches import RIM, SIDE
@@ -14,7 +17,8 @@ from trainer.dictionary_state import USUAL, DictionaryConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 NAMES = {"ksvd": "K-SVD", "sc": "SC"}
 """What people call the ways to learn a dictionary."""
@@ -77,6 +81,25 @@ def config_of(values: Mapping[str, Any], method: str, runs: Path) -> DictionaryC
     name = checked_name(values["name"], runs) or free_name(method, values["scale"], runs)
     chosen = {key: value for key, value in values.items() if key != "name"}
     return DictionaryConfig(out=runs / name, method=method, **chosen)
+
+
+def text_with(text: str, config: DictionaryConfig) -> str:
+    """Return settings of the last trainings of each kind as JSON, with one more."""
+    before = {method: known.as_dict() for method, known in configs_of_text(text).items()}
+    return json.dumps({**before, config.method: config.as_dict()})
+
+
+def configs_of_text(text: str) -> dict[str, DictionaryConfig]:
+    """Return the settings that were saved as JSON, by method; those that can be used."""
+    if not text:
+        return {}
+    try:
+        plain = json.loads(text)
+        found = [DictionaryConfig.from_dict(plain[method], Path()) for method in plain]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        log.warning("settings of the last dictionaries ignored: %s", error)
+        return {}
+    return {config.method: config for config in found}
 
 
 def free_name(method: str, scale: int, runs: Path) -> str:

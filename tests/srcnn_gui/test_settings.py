@@ -47,6 +47,7 @@ CHANGED = Settings(
     save_folder='/with "quotes"; and=signs',
     runs_folder="/a b/runs",
     training='{"scale": 2}',
+    dictionaries='{"ksvd": {"scale": 2}}',
     measure='{"scales": [2]}',
     save_suffix=".webp",
     quality=80,

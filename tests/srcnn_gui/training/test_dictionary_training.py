@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from srcnn.dictionary import load_dictionary
 from srcnn.process_mark import own_mark
 from srcnn.resize import Border
+from srcnn_gui.training.dictionary_values import configs_of_text, text_with
 from srcnn_gui.training.run_summary import RunCommand, RunStatus
 from srcnn_gui.training.run_table import Column, cell, described
 from srcnn_gui.training.setup_page import SetupPage
@@ -355,3 +356,29 @@ def test_an_iteration_can_be_broken_off_and_the_result_is_the_same(config, monke
     assert (aside.reason.value, aside.path) == ("suspended", None)
     *_, end = resume_dictionary(config(name="parts").out)
     assert load_dictionary(end.path).digest == load_dictionary(whole.path).digest
+
+
+def test_the_last_settings_of_each_kind_are_there_after_a_restart(start, qtbot, config, plain):
+    driver = start(settings=plain)
+    window = Window(driver, qtbot)
+    for method in ("ksvd", "sc"):
+        window.panel.setup.choose(method)
+        window.panel.setup.dictionary_form(method).set_config(config(method, seed=len(method)))
+        window.actions["train_start"].trigger()
+        window.wait(lambda: window.runner.is_running)
+        window.runner.discard()
+        window.settle()
+    again = Window(start(settings=driver.settings), qtbot)
+    for method in ("ksvd", "sc"):
+        found = again.panel.setup.dictionary_form(method).config()
+        assert replace(found, out=Path()) == replace(config(method, seed=len(method)), out=Path())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "7", '{"ksvd": {}}', '{"ksvd": {"data": 7}}', '{"a": {"data": []}}',
+             '{"ksvd": {"data": [], "method": "nothing"}}', '{"ksvd": {"data": [], "atoms": 0}}']
+)  # fmt: skip
+def test_damaged_settings_are_passed_over(text):
+    found = configs_of_text(text)
+    assert all(known.method in ("ksvd", "sc") for known in found.values())
+    assert '"sc"' in text_with(text, DictionaryConfig((), Path(), method="sc"))
