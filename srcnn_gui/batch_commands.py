@@ -25,6 +25,7 @@ from srcnn_gui.batch.work import BatchPlan
 from srcnn_gui.dock_toggle import DockToggle
 from srcnn_gui.explanation import message_of
 from srcnn_gui.jobs import JobService
+from srcnn_gui.message import Topic
 from srcnn_gui.theme import Severity
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ class BatchCommands(QObject):
         numbered = tuple((row.number, Found(row.path, row.place)) for row in waiting)
         if self.panel is not None:
             self.panel.strip.show_problem("")
+        self._window.messages.clear(Topic.BATCH)
         limits = settings.border, settings.max_megapixels
         self.cycle.start(BatchPlan(numbered, self._choices, method, *limits))
 
@@ -276,7 +278,9 @@ class BatchCommands(QObject):
         self._headline = end.value
         self._say_what_waits()
         if end is End.FINISHED and not self._window.batch_dock.isVisible():
-            self._window.messages.show_info(f"The batch has ended: {summary(counts)}.")
+            self._window.messages.show_info(
+                f"The batch has ended: {summary(counts)}.", topic=Topic.BATCH
+            )
 
     @Slot(object)
     def _on_restored(self, kept: Kept) -> None:

@@ -15,6 +15,7 @@ from srcnn_gui.benchmark.results import BASELINE, Results
 from srcnn_gui.benchmark.runner import BenchmarkRunner
 from srcnn_gui.benchmark.wording import computed_by, place_text, protocol_text, summary
 from srcnn_gui.dock_toggle import DockToggle
+from srcnn_gui.message import Topic
 from srcnn_gui.table_commands import TableCommands
 from srcnn_gui.viewer.choice import PaneChoice
 from srcnn_gui.viewer.method_library import AUTO, IN_TRAINING
@@ -142,6 +143,7 @@ class BenchmarkCommands(QObject):
         self.tables.begin(plan, results, computed_by(plan, device, fast=library.fast))
         panel.begin(results, f"{place_text(plan)}{protocol_text(plan)}")
         self.runner.start(plan)
+        self._window.messages.clear(Topic.MEASURE)
 
     def _methods(self) -> tuple[Method, ...]:
         registry = self._session.library.registry(AUTO, self._commands.settings.border)
@@ -231,7 +233,7 @@ class BenchmarkCommands(QObject):
         if self.panel is not None:
             self.panel.refresh()
             self.panel.strip.show_end("Failed", summary(self.panel.results))
-        self._window.messages.show_error(error)
+        self._window.messages.show_error(error, topic=Topic.MEASURE)
 
     @Slot()
     def _on_choose_folder(self) -> None:

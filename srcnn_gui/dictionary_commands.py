@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from srcnn.dictionary import Dictionary, load_dictionary
 from srcnn.errors import SrcnnError
+from srcnn_gui.message import Topic
 from srcnn_gui.training.dictionary_values import USERS
 from srcnn_gui.training.fields import TIMES
 from srcnn_gui.viewer.choice import PaneChoice
@@ -113,11 +114,13 @@ class DictionaryCommands(QObject):
                 panes[MAX_PANES - 1 :] = [PaneChoice(dictionary.kind)]
                 self._session.set_panes(panes)
             says = f"{path.parent.name} is in use at {TIMES}{dictionary.scale}"
-            self._window.messages.show_info(f"{says} by: {USERS[dictionary.kind]}")
+            self._window.messages.show_info(
+                f"{says} by: {USERS[dictionary.kind]}", topic=Topic.WEIGHTS
+            )
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._window.messages.show_error(error)
+        self._window.messages.show_error(error, topic=Topic.WEIGHTS)
 
 
 def _read(paths: Sequence[Path], _control: JobControl) -> tuple[Read, ...]:

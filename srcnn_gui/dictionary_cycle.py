@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from srcnn_gui.message import Topic
 from srcnn_gui.run_cycle import phase_of
 from srcnn_gui.training.dictionary_status import DictionaryProgress, outcome
 from srcnn_gui.training.rmse_curve import RmseCurve
@@ -96,7 +97,7 @@ class DictionaryCycle(QObject):
     def _begin(self, job: Job, folder: Path, *, is_new: bool) -> None:
         self._is_ours, self._is_new, self._error = True, is_new, None
         self._has_begun = False
-        self._window.messages.dismiss()
+        self._window.messages.clear(Topic.TRAINING)
         self.folder, self._curve = folder, RmseCurve(folder.name, (), 0, 0)
         self._panel.run_list.set_active(folder)
         self._draw()
@@ -147,11 +148,11 @@ class DictionaryCycle(QObject):
         self._is_ours = False
         finished = self.progress.finished
         if self._error is not None:
-            self._window.messages.show_error(self._error)
+            self._window.messages.show_error(self._error, topic=Topic.TRAINING)
             self._show(self.progress.failed(self._error))
         else:
             self._show(self.progress.in_phase(Phase.ENDED))
-            self._window.messages.show_info(*outcome(self.progress))
+            self._window.messages.show_info(*outcome(self.progress), topic=Topic.TRAINING)
         if finished is not None and finished.path is not None:
             self._dictionaries.use_result(finished.path)
         self._clean_up()

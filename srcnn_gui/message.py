@@ -20,6 +20,8 @@ class Topic(StrEnum):
     ``SAVING``: writing results and views.
     ``RESULT``: methods that cannot compute what panes show.
     ``DEVICE``: how the device in use does.
+    ``WEIGHTS``: opening weights and dictionaries.
+    ``TRAINING``, ``MEASURE``, ``BATCH``: what became of a run; the next one puts an end to it.
     """
 
     OTHER = "other"
@@ -27,6 +29,10 @@ class Topic(StrEnum):
     SAVING = "saving"
     RESULT = "result"
     DEVICE = "device"
+    WEIGHTS = "weights"
+    TRAINING = "training"
+    MEASURE = "measure"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from srcnn_gui.message import Topic
 from srcnn_gui.training.run_in_front import RunInFront
 from srcnn_gui.training.status import Phase, outcome, with_phase, with_problem
 from srcnn_gui.viewer.method_library import IN_TRAINING
@@ -81,7 +82,7 @@ class RunCycle(QObject):
     def _begin(self, job: Job, config: TrainConfig, *, is_new: bool) -> None:
         self._is_ours = True
         self._is_new, self._error, self._result = is_new, None, None
-        self._window.messages.dismiss()
+        self._window.messages.clear(Topic.TRAINING)
         self.front.begin(RunFolder(config.out), config.patience)
         self._runner.start(job)
         self.changed.emit()
@@ -92,7 +93,7 @@ class RunCycle(QObject):
             return
         self.front.add(event)
         if isinstance(event, RunStarted) and event.note:
-            self._window.messages.show_info(event.note)
+            self._window.messages.show_info(event.note, topic=Topic.TRAINING)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -114,7 +115,7 @@ class RunCycle(QObject):
         self._is_ours = False
         progress = self.front.progress
         if self._error is not None:
-            self._window.messages.show_error(self._error)
+            self._window.messages.show_error(self._error, topic=Topic.TRAINING)
             self.front.show_progress(with_problem(progress, self._error))
         else:
             self.front.show_progress(with_phase(progress, Phase.ENDED))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from srcnn.errors import SrcnnError
 from srcnn_gui.action_tips import enable_all_unless, show_pause
 from srcnn_gui.dock_toggle import DockToggle
+from srcnn_gui.message import Topic
 from srcnn_gui.training.dictionary_values import configs_of_text, text_with
 from srcnn_gui.training.fields import SRCNN
 from srcnn_gui.training.form_values import config_of_text, known_weights
@@ -136,7 +137,7 @@ class TrainingCommands(QObject):
                 self._remember(config)
                 cycle.start(config)
                 return
-        self._window.messages.show_warning(f"No run can be started. {reason}")
+        self._window.messages.show_warning(f"No run can be started. {reason}", topic=Topic.TRAINING)
 
     def _remember(self, config: TrainConfig | DictionaryConfig) -> None:
         """Keep the settings of a run: the form begins with them next time."""
@@ -152,7 +153,7 @@ class TrainingCommands(QObject):
         try:
             cycle.resume(folder)
         except SrcnnError as error:
-            self._window.messages.show_error(error)
+            self._window.messages.show_error(error, topic=Topic.TRAINING)
 
     def _build(self) -> tuple[TrainingPanel, TrainingCycles]:
         from srcnn_gui.run_commands import RunCommands
@@ -263,7 +264,7 @@ class TrainingCommands(QObject):
         if self._wants_resume:
             self._wants_resume = False
             if self._resumable is None:
-                self._window.messages.show_info(_NONE_TO_CONTINUE)
+                self._window.messages.show_info(_NONE_TO_CONTINUE, topic=Topic.TRAINING)
             elif not self._objection():
                 self.resume(self._resumable)
 

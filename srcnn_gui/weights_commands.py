@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from srcnn.errors import MissingWeights, SrcnnError
 from srcnn.weight_files import WEIGHT_SUFFIXES
 from srcnn.weights import Weights, load_weights
+from srcnn_gui.message import Topic
 from srcnn_gui.viewer.choice import PaneChoice
 from srcnn_gui.viewer.session import MAX_PANES
 
@@ -69,7 +70,7 @@ class WeightsCommands(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a weights file; a pane shows its method when it is ready."""
-        self._window.messages.dismiss()
+        self._window.messages.clear(Topic.WEIGHTS)
         self._open(path, "")
 
     def open_instead(self, path: Path, method: str) -> None:
@@ -131,7 +132,7 @@ class WeightsCommands(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._window.messages.show_error(error)
+        self._window.messages.show_error(error, topic=Topic.WEIGHTS)
 
 
 def _open(path: Path, scale: int, instead_of: str, _control: JobControl) -> OpenedWeights:

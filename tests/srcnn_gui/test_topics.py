@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtWidgets import QPushButton
 
 from srcnn.errors import DeviceTooSmall
+from srcnn.resources import resource_path
 from srcnn_gui.viewer.scene import Mode
 
 OPAQUE = "as if it were opaque"
@@ -147,3 +148,17 @@ def test_all_that_is_to_be_said_of_a_picture_is_said_together(driver, tmp_path, 
     driver.open(path)
     assert OPAQUE in driver.message
     assert "shown as sRGB" in driver.message
+
+
+def test_weights_that_open_well_end_what_was_said_of_others(opened, tmp_path, broken):
+    bad = tmp_path / "bad.safetensors"
+    bad.write_text("no weights")
+    opened.program.weights.open_file(bad)
+    opened.settle()
+    assert "bad.safetensors" in opened.message
+    opened.open(broken)
+    opened.program.weights.open_file(next(iter(resource_path("weights").glob("9-1-5_x3*"))))
+    opened.settle()
+    assert "broken.png" in opened.message  # what was said of the picture stays
+    opened.window.messages.dismiss()
+    assert opened.message == ""
