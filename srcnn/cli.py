@@ -122,7 +122,9 @@ def upscale(
 ) -> None:
     """Enlarge pictures and save them, with as much of them as the format can keep."""
     part = parse_shard(shard)
-    into_folder = upscale_command.is_folder(inputs, output, is_named=bool(name or format_))
+    into_folder = upscale_command.is_folder(
+        inputs, output, is_named=bool(name is not None or format_)
+    )
     target = parse_target(factor, size, longest)
     check_scale_unused(context, target)
     naming = None

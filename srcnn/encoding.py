@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from srcnn.canvas import PillowCanvas, interruptible
 from srcnn.errors import OutputError
 from srcnn.formats import AVIF, JPEG, PNG, TIFF, WEBP, Format
-from srcnn.metadata import resized_xmp, written_exif
+from srcnn.metadata import readable, resized_xmp, written_exif
 from srcnn.png_file import dpi_chunk, profile_chunk, text_chunk, write_png, xmp_chunk
 from srcnn.save_options import MAX_JPEG_BYTES, SaveOptions, is_grey_profile
 from srcnn.tiff_file import write_tiff
@@ -149,8 +149,8 @@ def _texts(belongings: Belongings) -> dict[str, str]:
     if belongings.exif is None:
         return {}
     return {
-        "Software": str(belongings.exif[_SOFTWARE]),
-        "Description": str(belongings.exif[_DESCRIPTION]),
+        "Software": readable(str(belongings.exif[_SOFTWARE])),
+        "Description": readable(str(belongings.exif[_DESCRIPTION])),
     }
 
 

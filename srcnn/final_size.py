@@ -111,6 +111,18 @@ class Chain:
         return f"{first} -> bicubic to {self.size}" if self.needs_bicubic else first
 
 
+STRETCHED = "It is stretched: width and height do not keep its proportions."
+
+_STRETCH = 0.01
+"""Proportions that differ by less are a matter of whole pixels."""
+
+
+def is_stretched(source: Size, made: Size) -> bool:
+    """Tell whether a picture becomes visibly wider or narrower, for its height."""
+    across, down = made.width / source.width, made.height / source.height
+    return abs(across / down - 1) > _STRETCH
+
+
 def chain_for(source: Size, wanted: Size, scales: Collection[int]) -> Chain:
     """Choose the smallest scale that reaches ``wanted``, or else the largest there is."""
     enough = [

@@ -14,6 +14,8 @@ from srcnn.errors import OutputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from srcnn.geometry import Size
+
 _MAX_SIDE = 2**31 - 1
 
 
@@ -132,3 +134,18 @@ def format_of(path: Path) -> Format:
             f"Pictures cannot be saved as {path.suffix or 'a file without an ending'}",
             hint=f"Use one of {', '.join(FORMATS)}.",
         ) from None
+
+
+def check_size(size: Size, kept: Format) -> None:
+    """Refuse a picture that is too large for a format.
+
+    Raises
+    ------
+    OutputError
+        If it is.
+    """
+    if max(size.width, size.height) > kept.side:
+        raise OutputError(
+            f"{kept.label} cannot hold {size} pixels (at most {kept.side:,} a side)",
+            hint="Save it as PNG or TIFF.",
+        )

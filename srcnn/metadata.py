@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PIL import Image
+from typing_extensions import override
 
 from srcnn import __version__
 from srcnn.decoding_errors import DECODING_ERRORS
@@ -21,7 +22,7 @@ ORIENTATION = 0x0112
 
 _DESCRIPTION, _SOFTWARE = 0x010E, 0x0131
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
-_EXIF_IFD, _WIDTH, _HEIGHT = 0x8769, 0xA002, 0xA003
+_EXIF_IFD, _GPS_IFD, _WIDTH, _HEIGHT = 0x8769, 0x8825, 0xA002, 0xA003
 
 _KEPT_TAGS = frozenset(
     {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298, 0x8769, 0x8825}
@@ -54,11 +55,43 @@ _XMP_THUMBNAILS = re.compile(
 )
 
 
+class _Text(str):
+    """Text of EXIF data that is written as the bytes it was read from.
+
+    WORKAROUND: Pillow reads text as Latin-1, whatever it is, and writes question marks for all
+    that is not ASCII.
+    """
+
+    __slots__ = ()
+
+    @override
+    def encode(self, encoding: str = "latin-1", errors: str = "strict") -> bytes:
+        return super().encode("latin-1", errors)
+
+
+def readable(text: str) -> str:
+    """Return a text of EXIF data for people: UTF-8 if it can be that, else Latin-1."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def tags_of(image: Image.Image) -> Image.Exif:
+    """Return the EXIF data, without an orientation that has been seen to."""
+    tags = image.getexif()
+    if image.format == "JXL" and not getattr(image, "jpeg", False):
+        tags.pop(ORIENTATION, None)  # only of a JPEG inside does the plugin not turn the pixels
+    return tags
+
+
 def read_exif(exif: Image.Exif) -> tuple[int, bytes | None]:
     """Return the orientation (1 to 8), and what else the EXIF data say, if anything."""
     orientation = exif.get(ORIENTATION, 1)
     for tag in set(exif) - _KEPT_TAGS:
         del exif[tag]
+    exif.bigtiff = False  # EXIF data never are
+    _keep_texts(exif)
     return orientation, exif.tobytes() if len(exif) else None
 
 
@@ -118,6 +151,7 @@ def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
     written = Image.Exif()
     if exif is not None:
         written.load(exif)
+        _keep_texts(written)
     details = written.get_ifd(_EXIF_IFD) if _EXIF_IFD in written else {}
     for tag, length in ((_WIDTH, size.width), (_HEIGHT, size.height)):
         if tag in details:
@@ -126,6 +160,15 @@ def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
     if _DESCRIPTION not in written:
         written[_DESCRIPTION] = f"Enlarged by {made}"
     return written
+
+
+def _keep_texts(exif: Image.Exif) -> None:
+    """Have all texts written as they were read."""
+    folders = [exif.get_ifd(tag) for tag in (_EXIF_IFD, _GPS_IFD) if tag in exif]
+    for tags in (exif, *folders):
+        for tag, value in list(tags.items()):
+            if isinstance(value, str):
+                tags[tag] = _Text(value)
 
 
 def software_of(tags: Image.Exif) -> str:

@@ -14,7 +14,7 @@ from srcnn.encoding import belongings_of, encode
 from srcnn.errors import OutputError, PictureError
 from srcnn.files import check_target
 from srcnn.final_size import resize_onto
-from srcnn.formats import FORMATS, Format, decoders, format_of
+from srcnn.formats import FORMATS, Format, check_size, decoders, format_of
 from srcnn.metadata import made_by, parse_made_by, software_of
 from srcnn.picture import load_picture
 from srcnn.safe_file import exists_already, written_beside
@@ -173,11 +173,7 @@ def _check_target(path: Path, size: Size, kept: Format, *, overwrite: bool) -> N
     check_target(path)
     if path.exists() and not overwrite:
         raise exists_already(path)
-    if max(size.width, size.height) > kept.side:
-        raise OutputError(
-            f"{kept.label} cannot hold {size} pixels (at most {kept.side:,} a side)",
-            hint="Save it as PNG or TIFF.",
-        )
+    check_size(size, kept)
 
 
 def _reads_back(

@@ -10,7 +10,8 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -31,11 +32,12 @@ from srcnn.formats import READABLE, decoders
 from srcnn.geometry import Size
 from srcnn.headers import jxl_header
 from srcnn.jpeg_scans import check_scans
-from srcnn.metadata import ORIENTATION, read_dpi, read_exif, read_xmp, tiff_dpi
+from srcnn.left_out import colour_remarks, frame_remarks, unkept
+from srcnn.metadata import read_dpi, read_exif, read_xmp, tags_of, tiff_dpi
 from srcnn.picture_file import opened_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -47,6 +49,7 @@ DEFAULT_MAX_MEGAPIXELS = 500.0
 
 _TIFF_XMP, _TIFF_ICC = 700, 34675
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_NO_INFO: Mapping[Any, Any] = MappingProxyType({})
 _CONVERT = "Convert it to grey or RGB of 8 or 16 bits a channel."
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
@@ -69,6 +72,8 @@ class Picture:
         Horizontal and vertical resolution.
     notes : tuple of str
         Sentences about what could not be kept.
+    unkept : tuple of str
+        Names of what no file that is saved keeps, such as IPTC data.
     """
 
     pixels: Pixels
@@ -78,6 +83,7 @@ class Picture:
     dpi: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
     xmp: bytes | None = None
+    unkept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.pixels.flags.writeable = False
@@ -171,7 +177,7 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     file : BinaryIO or None
         What it was opened from, for what Pillow would not read of it.
     """
-    notes = _remarks(image)
+    notes = [*frame_remarks(image), *colour_remarks(image, file)]
     found = None if file is None else read_deep(image, file)
     bits = bits_a_channel(image, file)
     if found is None and bits != 8:
@@ -179,27 +185,14 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     raw, info = raw_mode(image), image.info
     image.load()  # of 16 bits too: a PNG may have EXIF and XMP after its pixels
     icc = info.get("icc_profile")
-    tags = partial(_tags_of, image)
+    tags = partial(tags_of, image)
     if found is None:
         if image.mode in ("CMYK", "LAB"):
             image, remark = to_rgb(image, icc)
             notes.append(remark)
             icc = None
         found = arrays(image, raw)
-    return _picture(found, tags, (icc, info.get("xmp"), info.get("dpi")), notes)
-
-
-def _remarks(image: Image.Image) -> list[str]:
-    several = getattr(image, "is_animated", False)  # counting them all may take long
-    return ["It has several frames; only the first was read."] if several else []
-
-
-def _tags_of(image: Image.Image) -> Image.Exif:
-    """Return the EXIF data, without an orientation that has been seen to."""
-    tags = image.getexif()
-    if image.format == "JXL" and not getattr(image, "jpeg", False):
-        tags.pop(ORIENTATION, None)  # only of a JPEG inside does the plugin not turn the pixels
-    return tags
+    return _picture(found, tags, (icc, info.get("xmp"), info.get("dpi")), notes, info)
 
 
 def _picture(
@@ -207,11 +200,14 @@ def _picture(
     tags: Callable[[], Image.Exif],
     belongings: tuple[object, object, object],
     notes: Sequence[str] = (),
+    info: Mapping[Any, Any] = _NO_INFO,
 ) -> Picture:
     """Put together pixels and opacity as they lie in the file, and its profile, XMP and dpi."""
     icc, xmp, dpi = belongings
+    present: frozenset[int] = frozenset()
     try:
-        orientation, exif = read_exif(tags())
+        present = frozenset(known := tags())
+        orientation, exif = read_exif(known)
     except DECODING_ERRORS:
         orientation, exif = 1, None
         notes = [*notes, "Its EXIF data are damaged and were left out."]
@@ -224,6 +220,7 @@ def _picture(
         dpi=read_dpi(dpi),
         notes=tuple(notes),
         xmp=read_xmp(xmp),
+        unkept=unkept(info, present),
     )
 
 
@@ -285,7 +282,7 @@ def _deep_tiff(
         file.seek(0)
         tags.load_from_fp(file)
     else:
-        tags, notes = image.getexif(), _remarks(image)
+        tags, notes = image.getexif(), frame_remarks(image)
     belongings = tags.get(_TIFF_ICC), tags.get(_TIFF_XMP), tiff_dpi(tags)
     return _picture(found, lambda: tags, belongings, notes)
 

@@ -65,8 +65,12 @@ def dpi_chunk(dpi: tuple[float, float]) -> tuple[bytes, bytes]:
 
 
 def text_chunk(key: str, text: str) -> tuple[bytes, bytes]:
-    """Return a text of Latin-1 as a chunk."""
-    return b"tEXt", key.encode("latin-1") + b"\0" + text.encode("latin-1", "replace")
+    """Return a text as a chunk: of Latin-1, as every reader knows, or else of UTF-8."""
+    name = key.encode("latin-1")
+    try:
+        return b"tEXt", name + b"\0" + text.encode("latin-1")
+    except UnicodeError:
+        return b"iTXt", name + b"\0\0\0\0\0" + text.encode()
 
 
 def xmp_chunk(xmp: bytes) -> tuple[bytes, bytes]:

@@ -81,6 +81,8 @@ def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     if not options.strip:
         if picture.dpi is not None and not kept.dpi:
             found.append(f"{kept.label} does not note down the resolution.")
+        if picture.unkept:
+            found.append(f"Not kept: {', '.join(picture.unkept)}.")
         for name, data in (("EXIF", picture.exif), ("XMP", picture.xmp)):
             if kept.name == "JPEG" and data is not None and len(data) > MAX_JPEG_BYTES:
                 found.append(f"Its {name} data are too long for JPEG and are left out.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.batch.run import Result
-from srcnn.final_size import chain_of
+from srcnn.final_size import STRETCHED, chain_of, is_stretched
 from srcnn.forecast import memory_warnings
 from srcnn.formats import format_of
 from srcnn.memory import memory_needed
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srcnn.batch.plan import Task
     from srcnn.batch.run import Attempt
     from srcnn.final_size import Chain, Target
+    from srcnn.formats import Format
     from srcnn.method import Method
     from srcnn.picture import Picture
     from srcnn.save_options import SaveOptions
@@ -72,12 +73,7 @@ class Enlarging:
         needed = memory_needed(
             enlargement, kept, self.options, size=chain.size, threads=self.threads
         )
-        for remark in (
-            *picture.notes,
-            *losses(picture, kept, self.options),
-            *([chain.describe(self.method)] if chain.needs_bicubic else ()),
-            *memory_warnings(needed),
-        ):
+        for remark in (*self.remarks(picture, chain, kept), *memory_warnings(needed)):
             attempt.note(remark)
         save_enlargement(
             enlargement,
@@ -92,6 +88,15 @@ class Enlarging:
             note=attempt.note,
         )
         return Result(picture.size, chain.size)
+
+    def remarks(self, picture: Picture, chain: Chain, kept: Format) -> list[str]:
+        """Return sentences on what is not kept of a picture, and on how its size is reached."""
+        return [
+            *picture.notes,
+            *losses(picture, kept, self.options),
+            *([chain.describe(self.method)] if chain.needs_bicubic else ()),
+            *([STRETCHED] if is_stretched(picture.size, chain.size) else ()),
+        ]
 
     def enlargement_of(self, picture: Picture) -> tuple[Enlargement, Chain]:
         """Return what is computed of a picture, and how its final size is reached.

@@ -8,7 +8,7 @@ from srcnn.bytes_text import bytes_text
 from srcnn.commands.terminal import note, say, show_error
 from srcnn.errors import SrcnnError
 from srcnn.forecast import calibrate, forecast, warnings
-from srcnn.formats import format_of
+from srcnn.formats import check_size, format_of
 from srcnn.picture import load_picture
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def run(tasks: Sequence[Task], work: Enlarging) -> int:
     if len(tasks) > 1 and found:
         room = bytes_text(sum(told.file_bytes for told in found))
         total = sum(told.seconds for told in found)
-        say(f"{len(found)} pictures  about {total:.0f} s, {room} on the disk")
+        left = f", {len(tasks) - len(found)} cannot be made" if len(found) < len(tasks) else ""
+        pictures = "1 picture" if len(found) == 1 else f"{len(found)} pictures"
+        say(f"{pictures}  about {total:.0f} s, {room} on the disk{left}")
     return 0 if len(found) == len(tasks) else 1
 
 
@@ -52,6 +54,9 @@ def _forecast(task: Task, work: Enlarging, seconds: float) -> Forecast:
     kept = format_of(task.target)
     picture = load_picture(task.picture, max_megapixels=work.max_megapixels)
     enlargement, chain = work.enlargement_of(picture)
+    check_size(chain.size, kept)
+    for remark in work.remarks(picture, chain, kept):
+        note(f"{task.picture.name}: {remark}")
     calibration = calibrate(enlargement, seconds, threads=work.threads)
     return forecast(
         enlargement,

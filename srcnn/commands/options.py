@@ -113,13 +113,13 @@ def parse_target(factor: float | None, size: str | None, longest: int | None) ->
 
 def given_options(context: typer.Context) -> dict[str, str]:
     """Return the options that stand on the command line: parameters, and as they are written."""
-    written = {param.name: param.opts[0] for param in context.command.params if param.name}
-    sources = {name: context.get_parameter_source(name) for name in written}
-    return {
-        name: written[name]
-        for name, source in sources.items()
-        if source is not None and source.name == "COMMANDLINE"
-    }
+    found = {}
+    for param in context.command.params:
+        source = context.get_parameter_source(param.name) if param.name else None
+        if param.name and source is not None and source.name == "COMMANDLINE":
+            is_off = context.params.get(param.name) is False and param.secondary_opts
+            found[param.name] = (param.secondary_opts if is_off else param.opts)[0]
+    return found
 
 
 def check_scale_unused(context: typer.Context, target: Target | None) -> None:

@@ -70,7 +70,7 @@ class Batch:
 
 
 def is_folder(inputs: Sequence[Path], output: Path, *, is_named: bool) -> bool:
-    """Tell whether ``--output`` is a folder: for several pictures, and if there is one.
+    """Tell whether ``--output`` is a folder: for several pictures, if there is one, or no ending.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def is_folder(inputs: Sequence[Path], output: Path, *, is_named: bool) -> bool:
             f"several pictures, or names by a pattern, need a folder, not {output.name!r}",
             param_hint="--output",
         )
-    return wants_folder or inputs[0].is_dir() or output.is_dir()
+    return wants_folder or inputs[0].is_dir() or output.is_dir() or not output.suffix
 
 
 def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from srcnn.batch.plan import Task
 from srcnn.errors import OutputError
-from srcnn.final_size import chain_of
+from srcnn.final_size import STRETCHED, chain_of, is_stretched
 from srcnn.formats import FORMATS
 from srcnn.save_options import losses
 from srcnn_gui.explanation import message_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from srcnn_gui.batch.facts import Facts
     from srcnn_gui.batch.rows import Found
 
-_STRETCH = 0.01
-"""Proportions that differ by less are a matter of whole pixels."""
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -75,9 +73,7 @@ def becoming(path: Path, facts: Facts | None, choices: Choices, method: Method |
         problem = f"{kept.label} holds at most {most:,} pixels a side. Choose PNG or TIFF."
         return Becoming(sizes, how, problem=problem, pixels=chain.size.pixels)
     lost = [*facts.notes, *losses(facts.stand_in(), kept, choices.options)]
-    across, down = chain.size.width / facts.size.width, chain.size.height / facts.size.height
-    if abs(across / down - 1) > _STRETCH:
-        lost.append("It is stretched: width and height do not keep its proportions.")
+    lost += [STRETCHED] if is_stretched(facts.size, chain.size) else []
     return Becoming(sizes, how, tuple(lost), pixels=chain.size.pixels)
 
 

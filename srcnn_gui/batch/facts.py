@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from srcnn.decoding_errors import DECODING_ERRORS
 from srcnn.errors import SrcnnError
 from srcnn.geometry import Size
+from srcnn.left_out import unkept
 from srcnn.metadata import ORIENTATION
 from srcnn.picture import Picture, announced_size, load_picture
 
@@ -45,6 +46,8 @@ class Facts:
         Length of EXIF and XMP; 0 if there are none.
     notes : tuple of str
         Sentences on what reading it changes, such as CMYK to sRGB.
+    unkept : tuple of str
+        Names of what no result keeps.
     """
 
     size: Size
@@ -56,6 +59,7 @@ class Facts:
     exif_bytes: int = 0
     xmp_bytes: int = 0
     notes: tuple[str, ...] = ()
+    unkept: tuple[str, ...] = ()
 
     def stand_in(self) -> Picture:
         """Return a picture of one pixel to which all this applies but for the size."""
@@ -68,6 +72,7 @@ class Facts:
             exif=bytes(self.exif_bytes) or None,
             dpi=self.dpi,
             xmp=bytes(self.xmp_bytes) or None,
+            unkept=self.unkept,
         )
 
 
@@ -114,6 +119,7 @@ def examine(path: Path, most: Size, max_megapixels: float) -> Examined:
         exif_bytes=len(picture.exif or b""),
         xmp_bytes=len(picture.xmp or b""),
         notes=picture.notes,
+        unkept=picture.unkept,
     )
     return Examined(facts, _small(picture, most))
 
@@ -135,7 +141,8 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
             small = ImageOps.exif_transpose(image)
             small.thumbnail((most.width, most.height))
             icc = icc[:128] if isinstance(icc, bytes) else None
-            facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp)
+            left_out = unkept(info, ())
+            facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp, unkept=left_out)
             return Examined(facts, np.array(small))
     except (SrcnnError, *DECODING_ERRORS):
         return None  # the careful way says what is the matter

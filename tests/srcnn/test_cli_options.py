@@ -31,7 +31,7 @@ def test_a_scale_beside_another_size_is_refused(
     ("name", "options", "told"),
     [
         ("a.png", ("--quality", 50), ["--quality changes nothing: PNG"]),
-        ("a.webp", ("--half-chroma", "--compression", "small", "--lossless"), ["--full-chroma"]),
+        ("a.webp", ("--half-chroma", "--compression", "small", "--lossless"), ["--half-chroma"]),
         ("a.jpg", ("--quality", 50, "--half-chroma", "--strip"), []),
         ("a.tif", ("--compression", "small"), []),
     ],

@@ -108,6 +108,30 @@ def test_a_forecast_does_nothing_but_tell(srcnn: Srcnn, picture: Path, tmp_path:
     assert not target.exists()
     (tmp_path / "c.png").write_bytes(b"no picture")
     told, problem = srcnn("upscale", tmp_path, "--output", tmp_path / "out", *args, code=1)
-    assert "1 pictures" in told
+    assert "1 picture " in told
+    assert "1 cannot be made" in told
     assert "c.png" in problem
     assert not (tmp_path / "out").exists()
+
+
+def test_a_forecast_says_what_the_work_would(srcnn: Srcnn, picture: Path, tmp_path: Path):
+    args = ("--method", "bicubic", "--forecast")
+    _, told = srcnn("upscale", picture, "--output", tmp_path / "b.jpg", *args)
+    assert "JPEG has no transparency" in told
+    wide = tmp_path / "wide.png"
+    Image.new("L", (6000, 2)).save(wide)
+    _, told = srcnn("upscale", wide, "--output", tmp_path / "b.webp", *args, code=1)
+    assert "WebP cannot hold 18000" in told
+
+
+def test_a_picture_that_is_stretched_is_told(srcnn: Srcnn, picture: Path):
+    args = ("upscale", picture, "--method", "bicubic")
+    _, told = srcnn(*args, "--output", picture.with_name("b.png"), "--size", "60x40")
+    assert "stretched" in told
+    _, told = srcnn(*args, "--output", picture.with_name("c.png"), "--size", "299x150")
+    assert "stretched" not in told
+
+
+def test_an_output_without_an_ending_is_a_folder(srcnn: Srcnn, picture: Path, tmp_path: Path):
+    srcnn("upscale", picture, "--output", tmp_path / "new", "--method", "bicubic")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [picture.name]

@@ -27,6 +27,7 @@ from srcnn.metadata import (
 )
 from srcnn.output import recorded_origin, save_enlargement
 from srcnn.picture import Picture, load_picture
+from srcnn.png_file import text_chunk
 from srcnn.resize import BICUBIC, Border
 from srcnn.save_options import Compression, SaveOptions, losses
 from srcnn.source import PictureSource
@@ -36,6 +37,7 @@ from tests.srcnn.other_readers import EXIFTOOL, exiftool
 
 EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
 MAKER_NOTE, WIDTH, HEIGHT = 0x927C, 0xA002, 0xA003
+DESCRIPTION, ARTIST, OWNER = 0x010E, 0x013B, 0xA430
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SUFFIXES = [".png", ".tif", ".webp", ".jpg", *([".avif"] if ".avif" in FORMATS else [])]
 XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -125,6 +127,52 @@ def test_what_a_camera_notes_is_kept_and_put_right(tmp_path: Path, suffix: str, 
     assert again.icc == SRGB
     if FORMATS[suffix].dpi:
         assert again.dpi == pytest.approx((300, 300), rel=1e-3)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_texts_keep_their_letters(tmp_path: Path, suffix: str, encoding: str):
+    artist, owner, description = (
+        text.encode(encoding) for text in ("Jörg Müller", "Zoë Lübeck", "Café Zürich")
+    )
+    exif = Image.Exif()
+    exif[ARTIST], exif[DESCRIPTION] = artist, description
+    exif.get_ifd(EXIF_IFD)[OWNER] = "#" * len(owner)  # Pillow would write question marks
+    path = tmp_path / "in.jpg"
+    Image.new("RGB", (8, 6)).save(path, exif=exif.tobytes().replace(b"#" * len(owner), owner))
+    out = saved(load_picture(path), tmp_path / f"out{suffix}")
+    again = Image.Exif()
+    found = load_picture(out).exif
+    assert found is not None
+    again.load(found)
+    assert again[ARTIST].encode("latin-1") == artist
+    assert again[DESCRIPTION].encode("latin-1") == description
+    assert again.get_ifd(EXIF_IFD)[OWNER].encode("latin-1") == owner
+    if suffix == ".png":
+        with Image.open(out) as image:
+            assert image.info["Description"] == "Café Zürich"
+
+
+def test_a_text_of_a_png_has_letters_of_any_language():
+    assert text_chunk("Description", "Zürich") == (b"tEXt", b"Description\0Z\xfcrich")
+    name, body = text_chunk("Description", "東京")
+    assert (name, body) == (b"iTXt", b"Description\0\0\0\0\0" + "東京".encode())
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_what_a_bigtiff_notes_is_kept(tmp_path: Path, depth: int):
+    pixels = np.full((6, 8, 3), 90, f"uint{depth}")
+    path = tmp_path / "big.tif"
+    tifffile.imwrite(
+        path, pixels, bigtiff=True, photometric="rgb", description="Rome", resolution=(300, 300)
+    )
+    picture = load_picture(path)
+    for suffix in SUFFIXES:
+        again = Image.Exif()
+        found = load_picture(saved(picture, tmp_path / f"out{suffix}")).exif
+        assert found is not None
+        again.load(found)
+        assert again[DESCRIPTION] == "Rome"
 
 
 @pytest.mark.skipif(EXIFTOOL is None, reason="needs exiftool")
