@@ -26,7 +26,7 @@ from typing_extensions import override
 from srcnn import __version__
 from srcnn.bytes_text import bytes_text
 from srcnn.device import available_devices, cpu_device
-from srcnn.errors import Cancelled, SrcnnError
+from srcnn.errors import Cancelled, SrcnnError, name_problem
 from srcnn.free_memory import free_memory
 from srcnn.hidden_names import without_names
 from srcnn.safe_file import write_safely
@@ -180,7 +180,12 @@ def report_of(error: BaseException) -> Path | None:
 def unexpected_reported(program: str) -> Iterator[None]:
     """Turn what a command did not expect into a report, a sentence on stderr and exit code 1.
 
-    Errors that are sentences already are passed on.
+    Errors that are sentences already are passed on; so are names that no file can have.
+
+    Raises
+    ------
+    DataError
+        If a name is too long, or its folder may not be looked into.
     """
     reporter, root = Reporter(program), logging.getLogger()
     added: list[logging.Handler] = [reporter.records]
@@ -193,6 +198,9 @@ def unexpected_reported(program: str) -> Iterator[None]:
     except Exception as error:
         if not is_unexpected(error):
             raise
+        problem = name_problem(error)
+        if problem is not None:
+            raise problem from error
         path = reporter.report(error)
         where = "no report could be written" if path is None else f"the report is {path}"
         kind = type(error).__name__

@@ -17,6 +17,10 @@ Wrong *use* of a function is a ``ValueError`` or ``RuntimeError``; these are for
 being wrong. ``Cancelled`` is no error: it ends work that was asked to stop.
 """
 
+from __future__ import annotations
+
+import errno
+
 
 class SrcnnError(Exception):
     """Base class; ``str(error)`` is a sentence fit to show to a user.
@@ -80,3 +84,20 @@ class TrainingError(SrcnnError):
 
 class Cancelled(Exception):
     """The work was asked to stop and did."""
+
+
+_NAMES = {
+    errno.ENAMETOOLONG: "is too long a name",
+    errno.EACCES: "may not be looked at",
+    errno.ELOOP: "is a link to itself",
+}
+_LONGEST = 60
+
+
+def name_problem(error: BaseException) -> DataError | None:
+    """Return a sentence on a name that no file can have, or may have for us; None on all else."""
+    if not isinstance(error, OSError) or error.errno not in _NAMES:
+        return None
+    name = str(error.filename)
+    shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+    return DataError(f"{shown} {_NAMES[error.errno]}", hint="Check the name.")

@@ -7,7 +7,7 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from srcnn.errors import PictureError
+from srcnn.errors import PictureError, name_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,9 @@ def opened_picture(path: Path) -> Iterator[BinaryIO]:
             f"{path.name} may not be read", hint="Check the permissions of the file."
         ) from error
     except OSError as error:
+        problem = name_problem(error)
+        if problem is not None:
+            raise PictureError(str(problem), hint=problem.hint) from error
         if not _is_no_answer(error):
             raise
         raise PictureError(

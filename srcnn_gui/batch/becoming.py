@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from srcnn.method import Method
     from srcnn_gui.batch.choices import Choices
     from srcnn_gui.batch.facts import Facts
-    from srcnn_gui.batch.rows import Found
+    from srcnn_gui.batch.rows import Found, Outcome
 
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -75,6 +75,14 @@ def becoming(path: Path, facts: Facts | None, choices: Choices, method: Method |
     lost = [*facts.notes, *losses(facts.stand_in(), kept, choices.options)]
     lost += [STRETCHED] if is_stretched(facts.size, chain.size) else []
     return Becoming(sizes, how, tuple(lost), pixels=chain.size.pixels)
+
+
+def has_become(outcome: Outcome) -> Becoming | None:
+    """Say what a picture has become, whatever is chosen now; None if nothing was made of it."""
+    if outcome.before is None or outcome.after is None:
+        return None
+    sizes = f"{outcome.before} {_ARROW} {outcome.after}"
+    return Becoming(sizes, outcome.target.name, pixels=outcome.after.pixels)
 
 
 def target_of(found: Found, number: int, choices: Choices, naming: Naming) -> Path:

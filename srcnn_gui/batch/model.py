@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from srcnn_gui.batch.becoming import Becoming, becoming
+from srcnn_gui.batch.becoming import Becoming, becoming, has_become
 from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.columns import DETAIL, PATH, STATE, TITLES, Column, becomes_data, status_data
 from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
@@ -85,7 +85,7 @@ class QueueModel(QAbstractTableModel):
             return
         self._choices, self._method = choices, method
         self._becoming.clear()
-        self._tell_column(Column.BECOMES)
+        self._tell_columns(Column.BECOMES)
 
     def add(self, found: Iterable[Found]) -> int:
         """Put pictures at the end, but for those that are there; return how many were new."""
@@ -149,7 +149,7 @@ class QueueModel(QAbstractTableModel):
         for row in (row for row in rows if row.outcome is not None):
             row.outcome = None
             self._forget_problem(row, self._places[row.path])
-        self._tell_column(Column.STATUS)
+        self._tell_columns(Column.BECOMES, Column.STATUS)
         self._changed()
 
     def tell(self) -> None:
@@ -157,7 +157,7 @@ class QueueModel(QAbstractTableModel):
         if self._touched:
             first, last = min(self._touched), max(self._touched)
             self._touched.clear()
-            self._tell(first, last, Column.STATUS)
+            self._tell(first, last, Column.BECOMES, Column.STATUS)
         if self._has_changed:
             self._has_changed = False
             self.changed.emit()
@@ -226,7 +226,8 @@ class QueueModel(QAbstractTableModel):
         return None
 
     def _becoming_of(self, row: Row) -> Becoming:
-        shown = self._becoming.get(row.path)
+        shown = None if row.outcome is None else has_become(row.outcome)
+        shown = shown or self._becoming.get(row.path)
         if shown is None:
             shown = becoming(row.path, row.facts, self._choices, self._method)
             self._becoming[row.path] = shown
@@ -256,15 +257,15 @@ class QueueModel(QAbstractTableModel):
         self._tally, self._has_changed = None, False
         self.changed.emit()
 
-    def _tell(self, first: int, last: int, column: Column) -> None:
-        self.dataChanged.emit(self.index(first, column), self.index(last, column))
+    def _tell(self, first: int, last: int, *columns: Column) -> None:
+        self.dataChanged.emit(self.index(first, columns[0]), self.index(last, columns[-1]))
 
     def _tell_picture(self, place: int) -> None:
         self.dataChanged.emit(self.index(place, 0), self.index(place, Column.BECOMES))
 
-    def _tell_column(self, column: Column) -> None:
+    def _tell_columns(self, *columns: Column) -> None:
         if self._rows:
-            self._tell(0, len(self._rows) - 1, column)
+            self._tell(0, len(self._rows) - 1, *columns)
 
     @Slot(object, object)
     def _on_examined(self, path: Path, facts: Facts) -> None:

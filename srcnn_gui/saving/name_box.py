@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from srcnn.formats import Format
 
 _WIDTH = 400
+_MOST_BYTES = 255  # of a name, on all usual drives
 
 
 class NameRows(QObject):
@@ -101,6 +103,8 @@ class NameRows(QObject):
             raise OutputError("The file has no name", hint="Type one.")
         if Path(name).name != name:
             raise OutputError("A name has no folders in it", hint="Choose the folder with Change.")
+        if len(os.fsencode(name)) > _MOST_BYTES:
+            raise OutputError("The name is too long", hint="Use fewer letters.")
         check_ending(Path(name))
 
     def _lay_out(self, form: QFormLayout) -> None:

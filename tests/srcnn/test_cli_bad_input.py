@@ -123,6 +123,16 @@ def test_a_picture_too_small_to_compare(srcnn: Srcnn, tmp_path: Path, size: tupl
     assert not (tmp_path / "a.json").exists()
 
 
+@pytest.mark.parametrize("option", ["--json", "--figure", "--save"])
+def test_a_name_that_is_too_long(srcnn: Srcnn, photo: Path, tmp_path: Path, option: str):
+    long = tmp_path / f"{'x' * 300}.png"
+    assert "too long" in srcnn("compare", photo, option, long, "--methods", "bicubic", code=1).err
+    assert "too long" in srcnn("compare", long, code=1).err
+    assert "too long" in srcnn("upscale", long, "--output", tmp_path / "a.png", code=1).err
+    args = ("--output", long, "--method", "bicubic")
+    assert "too long" in srcnn("upscale", photo, *args, code=1).err
+
+
 def test_a_crop_outside_of_the_picture(srcnn: Srcnn, photo: Path, tmp_path: Path):
     args = ("--methods", "bicubic", "--figure", tmp_path / "f.png", "--crop", "200,0,40,40")
     assert "is not inside" in srcnn("compare", photo, *args, code=1).err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ from srcnn.crash_report import (
     traceback_text,
     unexpected_reported,
 )
-from srcnn.errors import Cancelled, PictureError
+from srcnn.errors import Cancelled, DataError, PictureError
 from srcnn.hidden_names import without_names
 
 SECRET = Path("/somewhere/a secret place/My diary.xyz")
@@ -199,3 +200,12 @@ def test_the_command_lines_report_what_they_did_not_expect(module, tmp_path, mon
     assert ended.value.code == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert "Traceback" in list_reports(tmp_path)[0].read_text()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENAMETOOLONG, "too long"), (errno.EACCES, "may not")]
+)
+def test_a_name_that_no_file_can_have_is_a_sentence(number: int, said: str):
+    with pytest.raises(DataError, match=said) as told, unexpected_reported("srcnn test"):
+        raise OSError(number, "as the system says", "/a/" + "x" * 300)
+    assert len(str(told.value)) < 200

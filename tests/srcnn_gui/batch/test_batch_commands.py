@@ -571,6 +571,16 @@ def test_pictures_larger_than_the_setting_allows_are_not_looked_at(
     window.wait(lambda: bool(window.batch.model.rows[0].problem))
 
 
+def test_a_finished_row_says_what_was_made_whatever_is_chosen_then(filled, choices):
+    filled.do()
+    done = filled.cell(0, Column.BECOMES), filled.cell(0, Column.BECOMES, DETAIL)
+    assert done == ("10 \u00d7 8 \u2192 20 \u00d7 16", "a_x2_bicubic.png")
+    filled.batch.set_choices(replace(choices, scale=4, suffix=".jpg"))
+    assert (filled.cell(0, Column.BECOMES), filled.cell(0, Column.BECOMES, DETAIL)) == done
+    failed = [row.state for row in filled.batch.model.rows].index(State.FAILED)
+    assert "JPEG" in filled.cell(failed, Column.BECOMES, DETAIL)
+
+
 def test_of_many_outcomes_it_is_told_once(window, folder, choices):
     choices.output.mkdir()
     for number in range(200):
@@ -583,7 +593,7 @@ def test_of_many_outcomes_it_is_told_once(window, folder, choices):
     model.dataChanged.connect(lambda first, last, _roles: shown.append((first, last)))
     window.batch.cycle.stepped.connect(lambda: steps.append(window.batch.cycle.step.doing))
     window.wait(lambda: bool(steps))
-    status = [pair for pair in shown if pair[0].column() == Column.STATUS]
+    status = [pair for pair in shown if pair[1].column() == Column.STATUS]
     assert [(first.row(), last.row()) for first, last in status] == [(0, 200)]
     assert [counts.skipped for counts in tallies] == [200]
     assert steps == ["a.png"]

@@ -120,3 +120,13 @@ def test_a_view_replaces_nothing_that_the_dialog_did_not_ask_about(opened, answe
     opened.trigger("save_view")
     assert load_picture(tmp_path / "view.png").size.pixels > 0
     assert FILTERS[".png"].startswith("PNG")
+
+
+def test_a_name_that_no_file_can_have_is_refused(dialog):
+    retype(dialog, f"{'x' * 260}.png")
+    assert "too long" in dialog.text
+    assert not can_save(dialog)
+    retype(dialog, f"{'é' * 120}.png")  # 244 bytes
+    assert can_save(dialog)
+    retype(dialog, f"{'é' * 126}.png")
+    assert not can_save(dialog)
