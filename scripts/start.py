@@ -55,7 +55,8 @@ def run_without_display() -> int:
     sys.stdout.write("There is no display here, so the same is done without one.\n\n")
     sys.stdout.flush()
     code = call("srcnn", "compare", PICTURE, *CHOICE, "--figure", figure, "--overwrite")
-    code = code or call("srcnn-gui", "--sample", SAMPLE, *CHOICE, "--screenshot", window)
+    shot = "--screenshot", window, "--overwrite"
+    code = code or call("srcnn-gui", "--sample", SAMPLE, *CHOICE, *shot)
     if code != 0:
         return code
     sys.stdout.write(f"\nA figure is in {figure}\nThe window is in {window}\n")

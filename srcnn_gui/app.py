@@ -15,7 +15,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Slot, qInstallMessage
 from PySide6.QtWidgets import QApplication
 
 from srcnn import __version__
-from srcnn.errors import DeviceError
+from srcnn.errors import DeviceError, OutputError
+from srcnn.files import check_targets
 from srcnn.samples import SAMPLES
 from srcnn.workers import tune_memory
 from srcnn_gui.batch.store import queue_file
@@ -173,6 +174,11 @@ def main(
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if options.screenshot is not None:
+        try:
+            sources = () if options.image is None else (options.image,)
+            check_targets([options.screenshot], sources, overwrite=options.overwrite)
+        except OutputError as error:
+            return _failed(error)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(log_qt_message)
     app = QApplication(sys.argv[:1])
@@ -190,11 +196,17 @@ def main(
         began(program)
         code = app.exec()
     if screenshot is not None and screenshot.error is not None:
-        sentence, hint = explain(screenshot.error)
-        print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
+        _failed(screenshot.error)
     if program.jobs.has_hung or program.batch.jobs.has_hung:
         end_at_once(code)
     return code
+
+
+def _failed(error: Exception) -> int:
+    """Say on stderr why there is no screenshot; return the exit code."""
+    sentence, hint = explain(error)
+    print(f"error: {sentence}\nhint: {hint}", file=sys.stderr)
+    return 1
 
 
 def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore | None) -> Program:
@@ -239,6 +251,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE.png",
         help="save the finished state of the window, without showing it, and end",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the file of --screenshot if it exists"
     )
     parser.add_argument("--version", action="version", version=f"SRCNN Studio {__version__}")
     return parser

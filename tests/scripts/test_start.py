@@ -36,7 +36,8 @@ def test_without_a_display_the_same_is_done_without_one(calls, monkeypatch, tmp_
     figure = str(tmp_path / "out" / "comparison.png")
     assert compare[-3:] == ["--figure", figure, "--overwrite"]
     assert window[:3] == ["srcnn-gui", "--sample", "chart"]
-    assert window[-2:] == ["--screenshot", str(tmp_path / "out" / "window.png")]
+    shot = str(tmp_path / "out" / "window.png")
+    assert window[-3:] == ["--screenshot", shot, "--overwrite"]
     assert "no display" in capsys.readouterr().out
 
 

@@ -65,7 +65,7 @@ def run(qapp, monkeypatch, tmp_path, no_threads_left):
 
     def call(*arguments):
         code = main([str(argument) for argument in arguments])
-        call.program = started[-1]
+        call.program = started[-1] if started else None
         return code
 
     yield call
@@ -124,11 +124,31 @@ def test_a_picture_that_cannot_be_opened_ends_a_screenshot(run, tmp_path, capsys
     assert not (tmp_path / "shot.png").exists()
 
 
+def test_a_screenshot_replaces_no_file_unless_asked_and_never_the_picture(
+    run, photo, tmp_path, capsys
+):
+    before, target = photo.read_bytes(), tmp_path / "shot.png"
+    target.write_text("older")
+    for file, options, said in (
+        (target, (), "exists already"),
+        (photo, (), "is read"),
+        (photo, ("--overwrite",), "is read"),
+        (tmp_path / "nowhere" / "shot.png", (), "There is no folder"),
+    ):
+        assert run(*plain(photo, "--screenshot", file, *options)) == 1
+        assert said in capsys.readouterr().err
+    assert run.program is None
+    assert (photo.read_bytes(), target.read_text()) == (before, "older")
+    assert run(*plain(photo, "--screenshot", target, "--overwrite")) == 0
+    with Image.open(target) as image:
+        assert image.size == (1100, 700)
+
+
 def test_a_screenshot_that_cannot_be_written_is_an_error(run, photo, tmp_path, capsys):
-    assert run(*plain(photo, "--screenshot", tmp_path / "nowhere" / "shot.png")) == 1
+    assert run(*plain(photo, "--screenshot", tmp_path / "shot.xyz")) == 1
     error, hint = capsys.readouterr().err.splitlines()[-2:]
     assert error.startswith("error: ")
-    assert error.endswith("shot.png cannot be written")
+    assert error.endswith("shot.xyz cannot be written")
     assert hint.startswith("hint: ")
 
 
