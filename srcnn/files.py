@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from srcnn.errors import DataError, OutputError
 from srcnn.formats import SUFFIXES
 from srcnn.safe_file import exists_already
+
+_KINDS = (
+    "jp2 j2k jpf jxr jxl heic heif avif tga ico icns ppm pgm pbm pnm pfm pcx dds exr hdr psd "
+    "psb xcf svg dng raw cr2 cr3 crw nef nrw arw srf sr2 orf raf rw2 pef srw x3f 3fr iiq mrw"
+)
+_OTHERS = frozenset(f".{kind}" for kind in _KINDS.split(" ")) - frozenset(SUFFIXES)
+"""Endings of pictures that are not read, and of those whose plugin is not installed."""
 
 
 def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
@@ -31,18 +38,34 @@ def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
         raise DataError(f"{folder} is a file", hint="Give the folder that it is in.")
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder}", hint="Check the name.")
-    found = sorted(
-        path
-        for path in (folder.rglob("*") if recursive else folder.iterdir())
-        if path.suffix.lower() in SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-    )
+    found = sorted(path for path in _ending_in(SUFFIXES, folder, recursive) if path.is_file())
     if not found:
         raise DataError(
             f"There is no picture in {folder}", hint=f"Pictures end in {', '.join(SUFFIXES)}."
         )
     return found
+
+
+def other_pictures(folders: Iterable[Path], *, recursive: bool = True) -> str:
+    """Return a sentence on pictures in folders that ``list_pictures`` passes over, by their ending.
+
+    Empty if there are none: raw files of cameras, say, which are not read.
+    """
+    others = [path for one in folders for path in _ending_in(_OTHERS, one, recursive)]
+    if not others:
+        return ""
+    endings = ", ".join(sorted({path.suffix.lower() for path in others}))
+    if len(others) == 1:
+        return f"1 picture of a kind that is not read was left out ({endings})."
+    return f"{len(others)} pictures of kinds that are not read were left out ({endings})."
+
+
+def _ending_in(endings: Container[str], folder: Path, recursive: bool) -> Iterator[Path]:
+    """Yield what ends so in a folder, but for what is hidden."""
+    for path in folder.rglob("*") if recursive else folder.iterdir():
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in endings and not is_hidden:
+            yield path
 
 
 def check_target(path: Path, *, overwrite: bool = True) -> None:

@@ -290,7 +290,11 @@ def _deep_tiff(
 def _check_size(path: Path, size: Size, max_megapixels: float) -> None:
     if size.megapixels > max_megapixels:
         raise PictureTooLarge(
-            f"{path.name} announces {size} pixels ({size.megapixels:,.0f} megapixels), "
-            f"more than the {max_megapixels:,.0f} allowed",
+            f"{path.name} announces {size} pixels ({_rounded(size.megapixels)} megapixels), "
+            f"more than the {_rounded(max_megapixels)} allowed",
             hint="If you trust it, allow more (--max-megapixels on the command line).",
         )
+
+
+def _rounded(megapixels: float) -> str:
+    return f"{megapixels:,.0f}" if megapixels >= 10 else f"{megapixels:.2g}"

@@ -42,8 +42,8 @@ class MethodRegistry(Mapping[str, Method]):
     def __len__(self) -> int:
         return len(self._methods)
 
-    def find(self, method_id: str, scale: int) -> Method:
-        """Return the method of that id, for that scale.
+    def find(self, method_id: str, scale: int | None = None) -> Method:
+        """Return the method of that id, for that scale if one is wanted.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class MethodRegistry(Mapping[str, Method]):
                 f"There is no method {method_id!r}",
                 hint=f"{hint}Known methods: {', '.join(self._methods)}.",
             )
-        if scale not in method.scales:
+        if scale is not None and scale not in method.scales:
             known = ", ".join(f"\N{MULTIPLICATION SIGN}{known}" for known in sorted(method.scales))
             raise MissingWeights(
                 f"{method.label} has no weights for \N{MULTIPLICATION SIGN}{scale}",

@@ -162,7 +162,7 @@ def plan_batch(
         if other != picture:
             raise OutputError(
                 f"{other} and {picture} would both become {target}",
-                hint="Upscale them one after the other, into different folders.",
+                hint="Put {number} into the names, or upscale them into different folders.",
             )
         if target.resolve() in pictures:
             raise OutputError(

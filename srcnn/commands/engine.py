@@ -10,6 +10,7 @@ from srcnn.device import cpu_device, resolve_device
 from srcnn.errors import WeightsError
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import DEFAULT_FAMILY, method_id
+from srcnn.padding import Padding
 from srcnn.registry import load_methods
 from srcnn.resize import Border
 from srcnn.weights import bundled_weights, load_weights, load_weights_path
@@ -54,13 +55,15 @@ def find_methods(
     networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
     registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
     found = [registry.find(method, scale) for method in ids for scale in scales]
-    found += [] if scales else [registry[method] for method in ids]
+    found += [] if scales else [registry.find(method) for method in ids]
     if weights is not None and not any(method_id(network.name) in ids for network in networks):
         raise WeightsError(
             f"{weights} would change nothing: none of the methods uses it",
             hint="Leave out --weights, or choose the method srcnn.",
         )
     needs_torch = any(method.needs_torch for method in found)
+    if not needs_torch and (common.fast or common.padding is not Padding.REPLICATE):
+        tell("--fast and --padding are for networks: here they change nothing")
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)
         if common.device == "auto":

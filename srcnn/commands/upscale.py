@@ -23,7 +23,7 @@ from srcnn.batch.run import Existing, run_batch
 from srcnn.commands.options import unused_options
 from srcnn.commands.terminal import note, progress_bar, say, show_error
 from srcnn.errors import PictureError, SrcnnError
-from srcnn.files import check_targets
+from srcnn.files import check_targets, other_pictures
 from srcnn.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -100,6 +100,10 @@ def plan(inputs: Sequence[Path], output: Path, batch: Batch) -> list[Task]:
     if batch.naming is None:
         check_targets([output], inputs, overwrite=True)  # what exists is a failure of the work
         return [Task(inputs[0], output)][batch.part]
+    folders = [path for path in inputs if path.is_dir()]
+    others = other_pictures(folders, recursive=batch.recursive)
+    if others:
+        note(others)
     return plan_batch(inputs, output, batch.naming, recursive=batch.recursive)[batch.part]
 
 
@@ -112,6 +116,9 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
         If there is nothing that could be begun with.
     """
     tasks = plan(inputs, output, batch)
+    if not tasks:
+        note("There is no picture in this shard")
+        return 0
     if batch.report is not None:
         check_targets([batch.report], [task.picture for task in tasks], overwrite=True)
         report = BatchReport(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.errors import Cancelled, SrcnnError
-from srcnn.files import list_pictures
+from srcnn.files import list_pictures, other_pictures
 from srcnn.formats import SUFFIXES
 from srcnn_gui.batch.rows import Found
 from srcnn_gui.explanation import message_of
@@ -51,7 +51,7 @@ def scan(
     """
     found: list[Found] = []
     remarks: list[str] = []
-    others = 0
+    strangers = 0
     for path in (one.absolute() for one in paths):
         if should_stop():
             raise Cancelled
@@ -61,6 +61,8 @@ def scan(
             except SrcnnError as error:
                 remarks.append(message_of(error))
                 continue
+            others = other_pictures([path], recursive=with_folders)
+            remarks += [others] if others else []
             below = [one for one in inside if output is None or not one.is_relative_to(output)]
             found += [Found(one, one.parent.relative_to(path)) for one in below]
             if not below:
@@ -68,8 +70,9 @@ def scan(
         elif path.suffix.lower() in SUFFIXES:
             found.append(Found(path))
         else:
-            others += 1
-    if others:
-        what = "1 file is no picture" if others == 1 else f"{others} files are no pictures"
-        remarks.append(f"{what} and was left out." if others == 1 else f"{what} and were left out.")
+            strangers += 1
+    if strangers == 1:
+        remarks.append("1 file is no picture and was left out.")
+    elif strangers:
+        remarks.append(f"{strangers} files are no pictures and were left out.")
     return Scan(tuple(found), tuple(remarks))

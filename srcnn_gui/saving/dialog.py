@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from srcnn.errors import OutputError
+from srcnn.formats import check_size
 from srcnn.save_options import losses
 from srcnn_gui.explanation import message_of
 from srcnn_gui.saving.choices import (
@@ -151,7 +152,8 @@ class SaveDialog(QDialog):
             problem = message_of(error)
         kept, options = self.names.kept, self.options.options
         self.options.show_format(kept)
-        lost = losses(self._result.picture, kept, options) if self._result.is_picture else []
+        says_losses = self._result.is_picture and not problem
+        lost = losses(self._result.picture, kept, options) if says_losses else []
         self._lost.show_text(" ".join(lost))
         self._problem.show_text(problem)
         self._save.setEnabled(self._request is not None)
@@ -167,11 +169,7 @@ class SaveDialog(QDialog):
         """
         self.names.check()
         kept = self.names.kept
-        if max(chain.size.width, chain.size.height) > kept.side:
-            raise OutputError(
-                f"{kept.label} cannot hold {chain.size} pixels (at most {kept.side:,} a side)",
-                hint="Save it as PNG or TIFF.",
-            )
+        check_size(chain.size, kept)
         enlargement, size = through(self._result.enlargement, chain)
         return SaveRequest(
             enlargement, self._result.picture, self.names.path, self.options.options, size

@@ -80,3 +80,25 @@ def test_a_file_is_no_folder(srcnn: Srcnn, photo: Path, command: str):
 
 def test_no_picture_is_larger_than_nan(srcnn: Srcnn, photo: Path):
     srcnn("compare", photo, "--methods", "bicubic", "--max-megapixels", "nan", code=2)
+
+
+def test_choices_for_networks_are_told_to_do_nothing_without_one(
+    srcnn: Srcnn, photo: Path, tmp_path: Path
+):
+    args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubic")
+    for options in (("--fast",), ("--padding", "zeros")):
+        assert "change nothing" in srcnn(*args, *options).err
+        (tmp_path / "a.png").unlink()
+    assert "change nothing" not in srcnn(*args).err
+
+
+def test_a_shard_without_a_picture_says_so(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubic")
+    assert "no picture in this shard" in srcnn(*args, "--shard", "2/2").err
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_an_unknown_method_is_a_sentence_at_any_size(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubi")
+    for size in (("--factor", 2.5), ("--scale", 2)):
+        assert "Did you mean 'bicubic'?" in srcnn(*args, *size, code=1).err

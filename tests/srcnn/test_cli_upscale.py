@@ -68,6 +68,16 @@ def test_a_folder_keeps_its_structure(srcnn: Srcnn, folder: Path, tmp_path: Path
     assert all(pixels_of(output / name).shape == (12, 16, 3) for name in RESULTS)
 
 
+def test_pictures_that_are_not_read_are_counted(srcnn: Srcnn, folder: Path, tmp_path: Path):
+    args = ("upscale", folder, "--method", "nearest", "--output")
+    assert "left out" not in srcnn(*args, tmp_path / "one").err
+    for name in ("raw.NEF", "below/d.tga", "notes.txt", ".hidden.tga"):
+        (folder / name).touch()
+    said = srcnn(*args, tmp_path / "two").err
+    assert "2 pictures of kinds that are not read were left out (.nef, .tga)." in said
+    assert "1 picture of a kind" in srcnn(*args, tmp_path / "three", "--flat").err
+
+
 def test_results_below_the_folder_are_not_enlarged_again(srcnn: Srcnn, folder: Path):
     args = ("upscale", folder, "--output", folder / "out", "--method", "nearest", "--overwrite")
     srcnn(*args)

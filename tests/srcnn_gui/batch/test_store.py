@@ -135,6 +135,12 @@ def test_folders_are_looked_into_and_results_left_out(folder):
     assert [one.path.name for one in flat] == ["a.jpg", "b.png"]
 
 
+def test_pictures_that_are_not_read_are_counted(folder):
+    (folder / "raw.cr2").touch()
+    (remark,) = scan([folder], None, with_folders=True).remarks
+    assert remark == "1 picture of a kind that is not read was left out (.cr2)."
+
+
 def test_what_is_no_picture_is_left_out_and_said(folder, tmp_path):
     (tmp_path / "empty").mkdir()
     given = [folder / "b.png", folder / "notes.txt", tmp_path / "empty", folder / "out"]
