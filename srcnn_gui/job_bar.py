@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from srcnn_gui.elided_label import ElidedLabel
 from srcnn_gui.icons import icon
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class JobRow(QFrame):
         super().__init__()
         self.job = job
         self._unnamed = unnamed  # what it does while it does not say so
-        self._title = _ElidedLabel(job.title)
-        self._stage = _ElidedLabel(unnamed or "Waiting…")
+        self._title = ElidedLabel(job.title, Qt.TextElideMode.ElideMiddle)
+        self._stage = ElidedLabel(unnamed or "Waiting…", Qt.TextElideMode.ElideMiddle)
         metrics = self._stage.fontMetrics()
         self._stage.setMinimumWidth(max(map(metrics.horizontalAdvance, ("Cancelling…", unnamed))))
         self._bar = QProgressBar()
@@ -175,28 +175,3 @@ def duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
-
-
-class _ElidedLabel(QLabel):
-    """A line of text that is cut with an ellipsis where there is no room for it."""
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance("MMMM"), super().minimumSizeHint().height()
-        )
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:  # ended here, whoever holds the frame
-            painter.drawText(self.rect(), self.alignment(), self.visible_text())
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setToolTip("" if self.visible_text() == self.text() else self.text())
-
-    def visible_text(self) -> str:
-        """Return what there is room for."""
-        middle = Qt.TextElideMode.ElideMiddle
-        return self.fontMetrics().elidedText(self.text(), middle, self.width())

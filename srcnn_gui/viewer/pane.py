@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from srcnn_gui.elided_label import ElidedLabel
 from srcnn_gui.viewer import figure_text
 from srcnn_gui.viewer.canvas import Canvas
 from srcnn_gui.viewer.choice import PaneChoice, PaneView
@@ -60,8 +61,7 @@ class PaneHeader(QWidget):
         self._devices.setToolTip("Device that computes this pane")
         self._devices.setAccessibleName("Device")
         self._devices.activated.connect(self._on_device_activated)
-        self._state = QLabel()
-        self._state.setToolTip("What computes it, and how much of the whole image is done")
+        self._state = ElidedLabel()
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)  # quieter
         self._state.setMinimumWidth(1)  # it gives way first: panes are to be equally wide
         self._figure = QLabel()

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
+from srcnn_gui.elided_label import ElidedLabel
 from srcnn_gui.viewer import figure_text
 from srcnn_gui.viewer.figure_text import NOT_KNOWN
 
@@ -61,9 +64,9 @@ class FigureTable(QWidget):
         self._session = session
         self._table = _table(_FIGURES)
         self._table.horizontalHeader().setMinimumSectionSize(_LEAST_COLUMN)
-        self._protocol = QLabel()
+        self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self._protocol = ElidedLabel()
         self._protocol.setContentsMargins(8, 0, 8, 0)
-        self._protocol.setMinimumWidth(1)  # where there is no room, the tip says it all
         self._protocol.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
@@ -79,6 +82,18 @@ class FigureTable(QWidget):
         rows += [self._row(view) for view in self._session.views]
         return "\n".join(["\t".join(row) for row in rows] + [self._protocol.text()])
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_methods()
+
+    def _fit_methods(self) -> None:
+        """Give the names of methods what room the figures leave, and never less than they take."""
+        header = self._table.horizontalHeader()
+        figures = sum(header.sectionSize(column) for column in range(1, len(_FIGURES)))
+        needed = max(header.sectionSizeHint(0), self._table.sizeHintForColumn(0))
+        header.resizeSection(0, max(needed, self._table.viewport().width() - figures))
+
     @Slot()
     def _on_figures_changed(self) -> None:
         if not self._refreshing.isActive():
@@ -88,6 +103,7 @@ class FigureTable(QWidget):
     def refresh(self) -> None:
         """Write the newest figures."""
         _fill(self._table, [self._row(view) for view in self._session.views])
+        self._fit_methods()
         scene = self._session.scene
         if scene is None:
             self._protocol.setText("")
@@ -97,7 +113,6 @@ class FigureTable(QWidget):
             )
         else:
             self._protocol.setText(scene.protocol.describe())
-        self._protocol.setToolTip(self._protocol.text())
 
     def _row(self, view: PaneView) -> list[str]:
         state, session = view.result, self._session
