@@ -124,6 +124,15 @@ def to_srgb(icc: bytes | None, *, is_grey: bool) -> ColourTransform | None:
         return None
 
 
+def profile_problem(icc: bytes | None, *, is_grey: bool) -> str:
+    """Return a sentence on a profile that is no use to a picture; empty if all is well."""
+    try:
+        colour_transform(icc, is_grey=is_grey)
+    except PictureError as error:
+        return f"{error}; it is passed on as it is."
+    return ""
+
+
 def profile_name(icc: bytes | None) -> str:
     """Return what a profile calls itself, in one line; empty if it does not say."""
     if icc is None:

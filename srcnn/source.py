@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from srcnn.picture import Picture
     from srcnn.types import BytePlane, Pixels, Plane, Planes
 
+NOT_TRANSPARENT = (
+    "Compare leaves out its transparency: every pixel is shown and measured as if it were opaque."
+)
 _BAND_ROWS = 128
 _BAND_CONTEXT = 4
 """Low-resolution rows around a band; shrinking looks 2 of them far."""

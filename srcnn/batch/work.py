@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.batch.run import Result
+from srcnn.colour_profile import profile_problem
 from srcnn.final_size import STRETCHED, chain_of, is_stretched
 from srcnn.forecast import memory_warnings
 from srcnn.formats import format_of
@@ -91,8 +92,10 @@ class Enlarging:
 
     def remarks(self, picture: Picture, chain: Chain, kept: Format) -> list[str]:
         """Return sentences on what is not kept of a picture, and on how its size is reached."""
+        problem = profile_problem(picture.icc, is_grey=picture.is_grey)
         return [
             *picture.notes,
+            *([problem] if problem else ()),
             *losses(picture, kept, self.options),
             *([chain.describe(self.method)] if chain.needs_bicubic else ()),
             *([STRETCHED] if is_stretched(picture.size, chain.size) else ()),

@@ -21,6 +21,7 @@ from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
 from srcnn.report import Report, in_words
 from srcnn.safe_file import write_safely
+from srcnn.source import NOT_TRANSPARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,7 +92,7 @@ def run(
     ids = ("truth", *(method.id for method in methods))
     outputs.check(path, [file_name(path.stem, scale, name) for name in ids])
     picture = load_picture(path, max_megapixels=common.max_megapixels)
-    for remark in picture.notes:
+    for remark in (*picture.notes, *([NOT_TRANSPARENT] if picture.alpha is not None else ())):
         note(f"{path.name}: {remark}")
     comparison = benchmark.compare(picture, scale, common.border)
     check_crops(outputs.crops, comparison)

@@ -12,7 +12,7 @@ from srcnn.errors import PictureError
 from srcnn.metrics import Protocol
 from srcnn.padding import Padding
 from srcnn.resize import Border
-from srcnn.source import PictureSource, Source, Truth, degraded_source, make_truth
+from srcnn.source import NOT_TRANSPARENT, PictureSource, Source, Truth, degraded_source, make_truth
 from srcnn_gui.viewer.screen_colours import (
     AS_THEY_ARE,
     SRGB_DISPLAY,
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from srcnn.geometry import Size
     from srcnn.picture import Picture
 
-_NOT_TRANSPARENT = (
-    "Compare leaves out its transparency: every pixel is shown and measured as if it were opaque."
-)
 
 TRUTH = "truth"
 """Stands for the ground truth where a method's id is expected."""
@@ -115,7 +112,7 @@ class Scene:
         loses_alpha = self.setup.mode is Mode.COMPARE and self.picture.alpha is not None
         return (
             *self.picture.notes,
-            *([_NOT_TRANSPARENT] if loses_alpha else ()),
+            *([NOT_TRANSPARENT] if loses_alpha else ()),
             *([self.colours.problem] if self.colours.problem else ()),
         )
 

@@ -135,3 +135,16 @@ def test_a_picture_that_is_stretched_is_told(srcnn: Srcnn, picture: Path):
 def test_an_output_without_an_ending_is_a_folder(srcnn: Srcnn, picture: Path, tmp_path: Path):
     srcnn("upscale", picture, "--output", tmp_path / "new", "--method", "bicubic")
     assert [path.name for path in (tmp_path / "new").iterdir()] == [picture.name]
+
+
+def test_compare_says_that_it_leaves_out_transparency(srcnn: Srcnn, tmp_path: Path):
+    path = tmp_path / "clear.png"
+    Image.new("RGBA", (40, 40), (200, 90, 30, 100)).save(path)
+    assert "leaves out its transparency" in srcnn("compare", path, "--methods", "bicubic").err
+
+
+def test_a_profile_that_is_no_use_is_told(srcnn: Srcnn, tmp_path: Path):
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (20, 10)).save(path, icc_profile=b"no profile" * 20)
+    args = ("upscale", path, "--output", tmp_path / "b.jpg", "--method", "bicubic")
+    assert "profile is damaged; it is passed on as it is." in srcnn(*args).err
