@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +18,12 @@ from srcnn.errors import SrcnnError
 from srcnn.spec import SrcnnSpec
 from trainer.config import Schedule, TrainConfig, usual_threads
 from trainer.control import Command
+from trainer.interrupts import interrupts_collected
 from trainer.presets import PRESETS
 from trainer.setting import as_number, parsed_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
 
     from trainer.events import RunFinished, TrainEvent
 
@@ -114,23 +112,20 @@ def run(
     A dictionary is RUN/dictionary.safetensors, learnt on the CPU. It takes --data, --scale,
     --seed, --threads, --out and --jsonl; --set knows its atoms, iterations and (ksvd) sparsity.
     """
-    if figure is not None:
-        from trainer.run_figure import save_run_figure
-
-        check_figure(figure[1])
-        save_run_figure(*figure, overwrite=overwrite)
-        print(figure[1])
-        return
-    if overwrite:
-        raise typer.BadParameter("goes with --figure", param_hint="--overwrite")
     settings = {
         "data": tuple(data) if data else None, "scale": scale, "validation": validation,
         "minutes": minutes, "backprops": backprops, "patience": patience, "initial": initial,
         "out": out, "device": device, "threads": threads, "seed": seed,
     }  # fmt: skip
     given = {name: _absolute(value) for name, value in settings.items() if value is not None}
+    is_told = bool(given or preset is not None or setting or method != "srcnn")
+    if figure is not None:
+        _draw(*figure, is_alone=not (is_told or resume or jsonl), overwrite=overwrite)
+        return
+    if overwrite:
+        raise typer.BadParameter("goes with --figure", param_hint="--overwrite")
     if resume is not None:
-        if given or preset is not None or setting or method != "srcnn":
+        if is_told:
             raise typer.BadParameter("goes with --jsonl alone", param_hint="--resume")
         if _train_dictionary(method, resume, {}, [], jsonl=jsonl):
             return
@@ -158,6 +153,16 @@ def main() -> None:
         sys.exit(1)
 
 
+def _draw(folder: Path, path: Path, *, is_alone: bool, overwrite: bool) -> None:
+    from trainer.run_figure import save_run_figure
+
+    if not is_alone:
+        raise typer.BadParameter("goes with --overwrite alone", param_hint="--figure")
+    check_figure(path)
+    save_run_figure(folder, path, overwrite=overwrite)
+    print(path)
+
+
 def _print(events: Iterator[TrainEvent], *, jsonl: bool) -> RunFinished | None:
     from trainer.console import print_events
     from trainer.events import RunFinished
@@ -178,7 +183,7 @@ def _train_dictionary(
     """Train a dictionary, or go on with that in ``folder``; False if there is none in it."""
     from trainer.dictionary_cli import describe, go_on_if_dictionary, start, to_json
 
-    with _interrupts() as interrupts:
+    with interrupts_collected() as interrupts:
 
         def control() -> Command:
             return Command.STOP if interrupts else Command.GO_ON
@@ -266,33 +271,15 @@ def _with_settings(config: TrainConfig, settings: list[str]) -> TrainConfig:
 def _go_on(folder: Path) -> Iterator[TrainEvent]:
     from trainer.loop import resume
 
-    with _interrupts() as interrupts:
+    with interrupts_collected() as interrupts:
         yield from resume(folder, lambda: Command.STOP if interrupts else Command.GO_ON)
 
 
 def _start(config: TrainConfig) -> Iterator[TrainEvent]:
     from trainer.loop import train
 
-    with _interrupts() as interrupts:
+    with interrupts_collected() as interrupts:
         yield from train(config, lambda: Command.STOP if interrupts else Command.GO_ON)
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Collect the first Ctrl-C instead of raising; the second one raises."""
-    received: list[int] = []
-
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        if received:
-            signal.default_int_handler(number, frame)
-        received.append(number)
-        print("stopping; what was learnt is kept", file=sys.stderr)
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ def test_the_command_draws_or_says_why_not(started: RunStarted, run, tmp_path: P
     assert run("--figure", folder, target) == 0
     assert target.read_bytes().startswith(b"\x89PNG")
     assert run("--figure", folder, tmp_path / "run.jpg") == 2
+    for more in (("--data", tmp_path), ("--method", "ksvd"), ("--jsonl",), ("--set", "n1=8")):
+        assert run("--figure", folder, tmp_path / "other.png", *more) == 2
     target.write_text("older")
     assert run("--figure", folder, target) == 1
     assert target.read_text() == "older"
