@@ -24,6 +24,7 @@ from srcnn.commands.arguments import (
     ChromaOption,
     CompressionOption,
     DeviceOption,
+    DictionaryOption,
     FactorOption,
     FastOption,
     ForecastOption,
@@ -83,6 +84,7 @@ def upscale(
     longest: LongestOption = None,
     method: Annotated[str, typer.Option(help="Id of the method.")] = "srcnn",
     weights: WeightsOption = None,
+    dictionary: DictionaryOption = None,
     quality: QualityOption = 95,
     lossless: LosslessOption = False,
     full_chroma: ChromaOption = True,
@@ -132,7 +134,7 @@ def upscale(
         naming = upscale_command.chosen_naming(name, format_, scale, method, target)
     existing = upscale_command.chosen_existing(overwrite=overwrite, skip=skip_existing, claim=claim)
     batch = upscale_command.Batch(naming, recursive, part, existing, claim, report)
-    common = Common(device, border, max_megapixels, threads, fast, padding)
+    common = Common(device, border, max_megapixels, threads, fast, padding, dictionary)
     (found,) = find_methods([method], [scale] if target is None else [], common, weights)
     options = SaveOptions(quality, lossless, full_chroma, compression, strip)
     upscale_command.note_unused(context, output, batch)
@@ -148,6 +150,7 @@ def compare(
     scale: ScaleOption = 3,
     methods: MethodsOption = "bicubic,srcnn",
     weights: WeightsOption = None,
+    dictionary: DictionaryOption = None,
     json: JsonOption = None,
     save: Annotated[
         Path | None, typer.Option(help="Save the truth and every result into this folder.")
@@ -172,7 +175,7 @@ def compare(
     if crop and figure is None:
         raise typer.BadParameter("crops are for a --figure", param_hint="--crop")
     crops = [parse_crop(text) for text in crop or ()]
-    common = Common(device, border, max_megapixels, threads, fast, padding)
+    common = Common(device, border, max_megapixels, threads, fast, padding, dictionary)
     wanted = [_BASELINE, *parse_methods(methods)]
     baseline, *found = find_methods(wanted, [scale], common, weights)
     outputs = compare_command.Outputs(json, save, figure, crops, overwrite)
@@ -189,14 +192,10 @@ def measure(
         int | None,
         typer.Option(min=0, help="Pixels left out on each side; else the scale in the file, or 0."),
     ] = None,
-    device: DeviceOption = "auto",
-    border: BorderOption = Border.CLAMP,
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
-    threads: ThreadsOption = None,
 ) -> None:
-    """Measure saved results against the ground truth. Nothing is computed on a device."""
-    common = Common(device, border, max_megapixels, threads)
-    code = measure_command.run(images, truth, shave, common, json, overwrite=overwrite)
+    """Measure saved results against the ground truth."""
+    code = measure_command.run(images, truth, shave, max_megapixels, json, overwrite=overwrite)
     raise typer.Exit(code)
 
 
@@ -206,6 +205,7 @@ def benchmark(
     scales: Annotated[str, typer.Option(help="Enlargement factors.")] = "2,3,4",
     methods: MethodsOption = "bicubic,srcnn",
     weights: WeightsOption = None,
+    dictionary: DictionaryOption = None,
     json: JsonOption = None,
     markdown: Annotated[Path | None, typer.Option(help="Write tables in Markdown.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the rows, unrounded, as CSV.")] = None,
@@ -220,7 +220,7 @@ def benchmark(
 ) -> None:
     """Measure methods at several scales on every picture of a folder."""
     factors = parse_scales(scales)
-    common = Common(device, border, max_megapixels, threads, fast, padding)
+    common = Common(device, border, max_megapixels, threads, fast, padding, dictionary)
     found = find_methods(parse_methods(methods), factors, common, weights)
     choice = Choice(found, factors, border, threads, padding)
     files = {"json": json, "markdown": markdown, "csv": csv, "latex": latex}
@@ -233,13 +233,14 @@ def passport(
     scale: ScaleOption = 3,
     methods: MethodsOption = "bicubic,srcnn",
     weights: WeightsOption = None,
+    dictionary: DictionaryOption = None,
     device: DeviceOption = "auto",
     max_megapixels: LimitOption = DEFAULT_MAX_MEGAPIXELS,
     fast: FastOption = False,
     padding: PaddingOption = Padding.REPLICATE,
 ) -> None:
     """Show how far the averages of a folder move when they are measured by other protocols."""
-    common = Common(device, Border.CLAMP, max_megapixels, None, fast, padding)
+    common = Common(device, Border.CLAMP, max_megapixels, None, fast, padding, dictionary)
     found = find_by_border(parse_methods(methods), scale, common, weights)
     raise typer.Exit(passport_command.run(folder, scale, found, max_megapixels, padding))
 

@@ -61,7 +61,7 @@ def figure_of(
         regions=regions,
         panels=panels,
         title=f"{name} \N{MULTIPLICATION SIGN}{comparison.scale}",
-        protocol=f"PSNR of the whole picture. {protocol.describe()}.",
+        protocol=f"PSNR of the whole picture. {protocol.describe(is_grey=truth.ndim == 2)}.",
     )
 
 

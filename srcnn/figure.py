@@ -262,6 +262,7 @@ def _mark(axes: Axes, region: Region, colour: str, name: str) -> None:
     frame = Rectangle(
         corner, region.width, region.height, fill=False, edgecolor=colour, linewidth=1.2
     )
+    frame.set_clip_on(False)  # whole at the edge of the picture, too
     frame.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
     axes.add_patch(frame)
     if name:

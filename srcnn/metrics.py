@@ -68,13 +68,14 @@ class Protocol:
         """Where luma comes from, in words."""
         return "luma of the saved RGB" if self.of_saved_file else "luma before RGB (paper)"
 
-    def describe(self) -> str:
-        """Return one line to stand beside a figure."""
+    def describe(self, *, is_grey: bool = False) -> str:
+        """Return one line to stand beside a figure, of grey pictures if it is of these alone."""
         made = f", {self.degradation} input, {self.border.value} border" if self.degradation else ""
         told = self.padding.sentence_part
         padded = f", {told}" if told else ""
+        channel = "grey 0-255, uint8" if is_grey else f"BT.601 luma 16-235, uint8, {self.luma}"
         return (
-            f"BT.601 luma 16-235, uint8, {self.luma}, shave {self.shave} px{made}{padded}; "
+            f"{channel}, shave {self.shave} px{made}{padded}; "
             "SSIM 11 \N{MULTIPLICATION SIGN} 11 Gaussian, sigma 1.5"
         )
 
@@ -85,7 +86,7 @@ class Protocol:
             "luma_from": self.luma,
             "rounding": "clipped and rounded once to uint8",
             "shave": self.shave,
-            "border": self.border.value,
+            "border": self.border.value if self.degradation else "",
             "degradation": self.degradation,
             **({} if self.padding is Padding.REPLICATE else {"padding": self.padding.value}),
             "ssim": "Gaussian 11x11, sigma 1.5, K1 0.01, K2 0.03, range 255, population covariance",

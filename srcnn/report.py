@@ -152,7 +152,7 @@ class Report:
             lines = [["image", *table.methods], aligned, *table.lines(_escaped_for_markdown)]
             parts.append(f"## {table.title}\n")
             parts += ["| " + " | ".join(cells) + " |" for cells in lines]
-            parts.append(f"\nPSNR in dB / SSIM. {table.protocol.describe()}.\n")
+            parts.append(f"\n{table.explanation}\n")
         parts += [f"- skipped: {skipped.image}: {skipped.reason}" for skipped in self.skipped]
         return "\n".join(parts).rstrip("\n") + "\n"
 
@@ -165,7 +165,7 @@ class Report:
             lines = [[cell.replace("\N{INFINITY}", r"$\infty$") for cell in line] for line in lines]
             rows = [" & ".join(cells) + r" \\" for cells in lines]
             parts += [
-                f"% {table.title}: PSNR in dB / SSIM. {table.protocol.describe()}.",
+                f"% {table.title}: {table.explanation}",
                 rf"\begin{{tabular}}{{l{'r' * len(table.methods)}}}",
                 r"\hline",
                 rows[0],
@@ -177,6 +177,7 @@ class Report:
                 r"\end{tabular}",
                 "",
             ]
+        parts += [f"% skipped: {skipped.image}: {skipped.reason}" for skipped in self.skipped]
         return "\n".join(parts)
 
     def tables(self) -> tuple[Table, ...]:
@@ -218,6 +219,13 @@ class Table:
     def title(self) -> str:
         """The scale, in words."""
         return "scale not known" if self.scale is None else f"{_TIMES}{self.scale}"
+
+    @property
+    def explanation(self) -> str:
+        """What stands in the cells, of how many pictures, and under which protocol."""
+        count = len({row.image for row in self.rows})
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        return f"PSNR in dB / SSIM of {pictures}. {self.protocol.describe()}."
 
     @property
     def methods(self) -> tuple[str, ...]:

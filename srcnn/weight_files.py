@@ -47,6 +47,7 @@ _OPTIMISER_KEYS = ("optim", "scheduler")  # a momentum has the shape of the weig
 _SCALE_IN_NAME = re.compile(
     r"(?<![a-z0-9])[x\N{MULTIPLICATION SIGN}]([234])(?![0-9])", re.IGNORECASE
 )
+_OF_DICTIONARY = re.compile(r'"kind": *"(ksvd|sc)"')
 _FORMATS_HINT = "Choose a .safetensors, .mat or .pth file that holds an SRCNN."
 
 
@@ -74,7 +75,9 @@ def read_weight_file(path: Path) -> WeightFile:
     readers = (_read_safetensors, _read_mat, _read_pth, _read_pth)
     reader = dict(zip(WEIGHT_SUFFIXES, readers, strict=True)).get(path.suffix.lower())
     if reader is None:
-        raise WeightsError(f"{path.name} is no weights file", hint=_FORMATS_HINT)
+        is_onnx = path.suffix.lower() == ".onnx"
+        hint = "ONNX is written for other programs, not read." if is_onnx else _FORMATS_HINT
+        raise WeightsError(f"{path.name} is no weights file", hint=hint)
     try:
         data = read_bounded(path, _MAX_FILE_BYTES)
     except ValueError as error:
@@ -105,6 +108,11 @@ def _read_safetensors(name: str, data: bytes) -> WeightFile:
     from safetensors.numpy import load
 
     card = safetensors_metadata(data).get(CARD_KEY, "")
+    if _OF_DICTIONARY.search(card):
+        raise WeightsError(
+            f"{name} is a dictionary for the classical methods",
+            hint="On the command line, give it with --dictionary.",
+        )
     tensors = {key: array for key, array in sorted(load(data).items()) if array.dtype.kind == "f"}
     return WeightFile(_arrays(name, tensors), card)
 

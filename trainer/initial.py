@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trainer.config import TrainConfig
 
 _PAPER_DEVIATION = 0.001
+_TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def initial_arrays(config: TrainConfig, rng: np.random.Generator) -> WeightArrays:
@@ -48,6 +49,14 @@ def initial_arrays(config: TrainConfig, rng: np.random.Generator) -> WeightArray
         return paper_arrays(config.spec, rng)
     arrays = he_arrays(config.spec, rng)
     return passing_on(arrays) if config.start is Start.BICUBIC else arrays
+
+
+def initial_note(config: TrainConfig) -> str:
+    """Return a sentence if the first weights are for another scale; empty if they are not."""
+    scale = None if config.initial is None else load_weights(config.initial).scale
+    if config.initial is None or scale in (None, config.scale):
+        return ""
+    return f"{config.initial.name} is for {_TIMES}{scale}, and {_TIMES}{config.scale} is learnt."
 
 
 def paper_arrays(spec: SrcnnSpec, rng: np.random.Generator) -> WeightArrays:

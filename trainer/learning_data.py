@@ -11,6 +11,8 @@ from trainer.events import Skipped
 from trainer.pictures import list_folders, read_validation, split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trainer.config import TrainConfig
     from trainer.pictures import Pair, PictureFile
 
@@ -26,7 +28,7 @@ class LearningData:
     held_out : list of Pair
         To validate on.
     skipped : list of Skipped
-        Files that should be validated on and are no use.
+        Files to validate on that are no use, and files to learn from that are validated on.
     """
 
     files: list[PictureFile]
@@ -38,12 +40,45 @@ class LearningData:
         """Hash of names and sizes of the files, and of what is validated on."""
         hasher = hashlib.sha256()
         for file in self.files:
-            size = file.path.stat().st_size if file.path.is_file() else 0
-            hasher.update(repr((file.name, size)).encode())
+            hasher.update(repr((file.name, _length(file))).encode())
         for pair in self.held_out:
             hasher.update(repr((pair.name, pair.truth.shape)).encode())
             hasher.update(pair.truth.tobytes())
         return hasher.hexdigest()
+
+
+def without(
+    files: Sequence[PictureFile], held_out: Sequence[PictureFile]
+) -> tuple[list[PictureFile], list[Skipped]]:
+    """Leave out files that are validated on, under whatever name; return them with the reason.
+
+    Raises
+    ------
+    DataError
+        If nothing is left to learn from.
+    """
+    lengths = {_length(file) for file in held_out}
+    known = {_digest(file) for file in held_out}
+    skipped = [file for file in files if _length(file) in lengths and _digest(file) in known]
+    left = [file for file in files if file not in skipped]
+    if not left:
+        raise DataError(
+            "All pictures to learn from are those to validate on",
+            hint="Choose other pictures to validate on: what was learnt tells nothing.",
+        )
+    return left, [Skipped(file.name, "it is validated on") for file in skipped]
+
+
+def _length(file: PictureFile) -> int:
+    return file.path.stat().st_size if file.path.is_file() else 0
+
+
+def _digest(file: PictureFile) -> bytes:
+    try:
+        with file.path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").digest()
+    except OSError:  # it cannot be learnt from either
+        return str(file.path).encode()
 
 
 def find_learning_data(config: TrainConfig) -> LearningData:
@@ -56,8 +91,10 @@ def find_learning_data(config: TrainConfig) -> LearningData:
     """
     files = list_folders(config.data)
     if config.validation is not None:
-        held_out, skipped = read_validation(list_folders([config.validation]), config)
-        return LearningData(files, held_out, skipped)
+        others = list_folders([config.validation])
+        held_out, skipped = read_validation(others, config)
+        files, known = without(files, others)
+        return LearningData(files, held_out, [*known, *skipped])
     unusable: list[Skipped] = []
     while True:
         files, others = split(files, config.held_out, config.seed)

@@ -23,6 +23,7 @@ from trainer.events import (
     WeightsSnapshot,
 )
 from trainer.gradients import make_gradients
+from trainer.initial import initial_note
 from trainer.learning_data import find_learning_data
 from trainer.memory import memory_mb
 from trainer.sub_images import SubImages
@@ -103,6 +104,7 @@ class Run:
             self.state.check_data(self._data.digest)
         else:
             self.state = fresh_state(self.config, self._data.digest, self._device)
+            self._note = initial_note(self.config)
         if anew and self._is_first:
             self._folder.create(self.config)
         if not anew and self._is_first:

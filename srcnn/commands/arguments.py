@@ -40,6 +40,10 @@ WeightsOption: TypeAlias = Annotated[
     Path | None,
     typer.Option("--weights", help="File or folder of weights for srcnn, not the bundled ones."),
 ]
+DictionaryOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--dictionary", help="Dictionary for the classical methods, by srcnn-train."),
+]
 MethodsOption: TypeAlias = Annotated[
     str, typer.Option("--methods", help="Ids of methods, with commas between them.")
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from srcnn.benchmark import Choice, run_benchmark
+from srcnn.commands.engine import how_computed, say_weights
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.files import check_targets, list_pictures
 from srcnn.report import BenchmarkRow, Report, SkippedImage
@@ -58,7 +59,8 @@ def run(
     report = _measured(folder, choice, common)
     for table in report.tables():
         show_table(table.title, ("image", *table.methods), table.lines())
-        say(f"PSNR in dB / SSIM. {table.protocol.describe()}.\n")
+        say(f"{table.explanation}\n")
+    say_weights(choice.methods, choice.scales)
     for name, path in wanted.items():
         write_safely(path, WRITERS[name](report).encode(), overwrite=overwrite)
     for skipped in report.skipped:
@@ -77,4 +79,4 @@ def _measured(folder: Path, choice: Choice, common: Common) -> Report:
                 rows.append(result)
             else:
                 skipped.append(result)
-    return Report(choice.protocols, rows, skipped, common.computed)
+    return Report(choice.protocols, rows, skipped, how_computed(choice.methods, common))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from srcnn import benchmark, figure
 from srcnn.colour_profile import to_srgb
+from srcnn.commands.engine import how_computed, say_weights
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.comparison_figure import figure_of
 from srcnn.errors import PictureError
@@ -99,10 +100,11 @@ def run(
     plain, *measured = _measure_all(comparison, [baseline, *methods], path.name, common.threads)
     protocol = Protocol(shave=scale, border=common.border, padding=common.padding)
     _show(f"{path.name} \N{MULTIPLICATION SIGN}{scale}", methods, measured, plain)
-    say(protocol.describe())
+    say(protocol.describe(is_grey=picture.is_grey))
+    say_weights(methods, [scale])
     if outputs.json is not None:
         rows = [one.row for one in measured]
-        report = Report({scale: protocol}, rows, computed=common.computed)
+        report = Report({scale: protocol}, rows, computed=how_computed(methods, common))
         write_safely(outputs.json, report.to_json().encode(), overwrite=outputs.overwrite)
     _save_all(outputs, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
@@ -120,7 +122,8 @@ def check_crops(crops: Sequence[Region], comparison: Comparison) -> None:
             raise PictureError(
                 f"The crop {crop.left},{crop.top},{crop.width},{crop.height} is not inside the "
                 f"picture, which has {size} pixels",
-                hint="--crop is x,y,width,height in pixels of the picture.",
+                hint="--crop is x,y,width,height in pixels of the picture, of which the right and "
+                "lower edge are cut to a multiple of the scale.",
             )
 
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from srcnn.commands.terminal import note
+from srcnn.commands.terminal import note, say
+from srcnn.computed import computed_by
 from srcnn.device import cpu_device, resolve_device
+from srcnn.dictionary import bundled_dictionaries, load_dictionary
 from srcnn.errors import WeightsError
 from srcnn.method import MethodEnvironment
 from srcnn.methods.srcnn import DEFAULT_FAMILY, method_id
 from srcnn.padding import Padding
+from srcnn.patch_method import PatchMethod
 from srcnn.registry import load_methods
 from srcnn.resize import Border
 from srcnn.weights import bundled_weights, load_weights, load_weights_path
+from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from srcnn.commands.options import Common
+    from srcnn.dictionary import Dictionary
     from srcnn.method import Method
     from srcnn.weights import Weights
+
+_TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def find_methods(
@@ -53,7 +60,12 @@ def find_methods(
         If one of them is not there.
     """
     networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
-    registry = load_methods(MethodEnvironment(cpu_device(), networks, common.border))
+    dictionaries = bundled_dictionaries()
+    if common.dictionary is not None:
+        dictionaries = (*dictionaries, load_dictionary(common.dictionary))
+    registry = load_methods(
+        MethodEnvironment(cpu_device(), networks, common.border, dictionaries=dictionaries)
+    )
     found = [registry.find(method, scale) for method in ids for scale in scales]
     found += [] if scales else [registry.find(method) for method in ids]
     if weights is not None and not any(method_id(network.name) in ids for network in networks):
@@ -61,6 +73,8 @@ def find_methods(
             f"{weights} would change nothing: none of the methods uses it",
             hint="Leave out --weights, or choose the method srcnn.",
         )
+    if common.dictionary is not None:
+        _check_used(common.dictionary, dictionaries[-1], found, scales)
     needs_torch = any(method.needs_torch for method in found)
     if not needs_torch and (common.fast or common.padding is not Padding.REPLICATE):
         tell("--fast and --padding are for networks: here they change nothing")
@@ -71,10 +85,41 @@ def find_methods(
         if needs_torch and common.fast and choice.device.short_type is None:
             tell("--fast changes nothing: the processor does not multiply 16-bit numbers")
         env = MethodEnvironment(
-            choice.device, networks, common.border, common.fast, padding=common.padding
+            choice.device,
+            networks,
+            common.border,
+            common.fast,
+            dictionaries=dictionaries,
+            padding=common.padding,
         )
         registry = load_methods(env)
     return [registry[method] for method in ids]
+
+
+def how_computed(methods: Iterable[Method], common: Common) -> dict[str, object]:
+    """Return how those methods compute, as plain values: enough to repeat it."""
+    known = list(methods)
+    needs_torch = any(method.needs_torch for method in known)
+    device = resolve_device(common.device).device if needs_torch else cpu_device()
+    return computed_by(
+        {method.id: method.fingerprint for method in known},
+        [device.id],
+        threads=usable_cores() if common.threads is None else common.threads,
+        fast=common.fast,
+    )
+
+
+def say_weights(methods: Iterable[Method], scales: Iterable[int]) -> None:
+    """Print which weights and dictionaries the methods have, by their hashes."""
+    found = [
+        (f"{method.id} {_TIMES}{scale}", method.provenance(scale))
+        for method in methods
+        for scale in scales
+        if scale in method.scales
+    ]
+    for name, provenance in found:
+        if provenance:
+            say(f"{name}: {provenance}")
 
 
 def find_by_border(
@@ -97,6 +142,23 @@ def find_by_border(
     for sentence in dict.fromkeys(told):
         note(sentence)
     return found
+
+
+def _check_used(
+    path: Path, dictionary: Dictionary, methods: Iterable[Method], scales: Sequence[int]
+) -> None:
+    """Raise ``WeightsError`` if a dictionary changes nothing."""
+    users = (method for method in methods if isinstance(method, PatchMethod))
+    if not any(method.uses(dictionary) for method in users):
+        raise WeightsError(
+            f"{path} would change nothing: none of the methods uses it",
+            hint="ksvd, anr, ne-lle and ne-nnls use those of --method ksvd, sc those of sc.",
+        )
+    if scales and dictionary.scale not in scales:
+        raise WeightsError(
+            f"{path} is for {_TIMES}{dictionary.scale}",
+            hint=f"Choose the scale {dictionary.scale}, or another dictionary.",
+        )
 
 
 def _as_srcnn(path: Path, scales: Sequence[int]) -> tuple[Weights, ...]:

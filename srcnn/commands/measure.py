@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from srcnn.commands.options import Common
 
 _MOST_CROPPED = 3
 """Pixels that modcrop takes away at most, at x4."""
@@ -32,7 +31,7 @@ def run(
     images: Sequence[Path],
     truth: Path,
     shave: int | None,
-    common: Common,
+    max_megapixels: float,
     json_file: Path | None,
     *,
     overwrite: bool,
@@ -47,8 +46,8 @@ def run(
         Ground truth.
     shave : int or None
         Pixels left out on each side; None for the scale recorded in each file, else none.
-    common : Common
-        Options of every command.
+    max_megapixels : float
+        Larger pictures are refused.
     json_file : Path or None
         Where to write the report.
     overwrite : bool
@@ -62,12 +61,12 @@ def run(
     """
     if json_file is not None:
         check_targets([json_file], [truth, *images], overwrite=overwrite)
-    target = load_picture(truth, max_megapixels=common.max_megapixels).to_uint8()
+    target = load_picture(truth, max_megapixels=max_megapixels).to_uint8()
     rows, skipped = [], []
     protocols: dict[int | None, Protocol] = {}
     for image in images:
         try:
-            row, protocol = _measure_one(image, target, shave, common.max_megapixels)
+            row, protocol = _measure_one(image, target, shave, max_megapixels)
         except SrcnnError as error:
             show_error(error)
             skipped.append(SkippedImage(image.as_posix(), str(error)))
@@ -77,7 +76,7 @@ def run(
     if not rows:
         protocols = {None: _protocol(shave or 0)}
     report = Report(protocols, rows, skipped)
-    _show(report)
+    _show(report, is_grey=target.ndim == 2)
     if json_file is not None:
         write_safely(json_file, report.to_json().encode(), overwrite=overwrite)
     return 1 if skipped else 0
@@ -148,7 +147,7 @@ def aligned_lumas(
     return luma_bytes(truth), luma_bytes(result)
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, *, is_grey: bool) -> None:
     """Print a table for each scale, and the protocol of each."""
     for table in report.tables():
         show_table(
@@ -159,4 +158,4 @@ def _show(report: Report) -> None:
                 for row in table.rows
             ],
         )
-        say(table.protocol.describe())
+        say(table.protocol.describe(is_grey=is_grey))

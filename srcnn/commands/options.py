@@ -16,7 +16,6 @@ from srcnn.geometry import Region, Size
 from srcnn.method import ALL_SCALES
 from srcnn.padding import Padding
 from srcnn.save_options import SaveOptions, concerning
-from srcnn.workers import usable_cores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +41,8 @@ class Common:
         Compute networks in 16 bits where the device can.
     padding : Padding
         What networks see outside the picture.
+    dictionary : Path or None
+        What classical methods compute with, instead of the bundled one of its kind and scale.
     """
 
     device: str
@@ -50,12 +51,7 @@ class Common:
     threads: int | None
     fast: bool = False
     padding: Padding = Padding.REPLICATE
-
-    @property
-    def computed(self) -> dict[str, object]:
-        """How results are computed, as plain values; what else figures and times depend on."""
-        threads = usable_cores() if self.threads is None else self.threads
-        return {"device": self.device, "threads": threads, "fast": self.fast}
+    dictionary: Path | None = None
 
 
 def parse_scales(text: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from srcnn.metrics import Protocol
 from srcnn.padding import Padding
 from srcnn.passport import passport
 from srcnn.picture import load_picture
+from srcnn.report import decibels
 from srcnn.resize import Border
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def _lines(pictures: Sequence[Sequence[Stamp]]) -> list[list[str]]:
                 continue
             mean = fmean(values)
             moved = mean - fmean(getattr(picture[0], name) for picture in pictures)
-            cells.append(f"{mean:.{digits}f}")
-            cells.append("" if stamp is first else f"{round(moved, digits) or 0.0:+.{digits}f}")
+            cells.append(f"{mean:.{digits}f}" if isfinite(mean) else decibels(mean))
+            is_shift = stamp is not first and isfinite(moved)
+            cells.append(f"{round(moved, digits) or 0.0:+.{digits}f}" if is_shift else "")
         lines.append(cells)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _SCALE_OF_THE_PAPER = 3
 _EMPTY = "Mean PSNR against mean time\nappears here"
+_IDENTICAL = "A picture came out identical,\nso the mean PSNR is infinite"
 
 
 class ScatterView(QWidget):
@@ -48,7 +50,7 @@ class ScatterView(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._scale.setSizePolicy(policy)
         self._pages = QStackedWidget()
-        empty = QLabel(_EMPTY)
+        self._empty = empty = QLabel(_EMPTY)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         empty.setBackgroundRole(QPalette.ColorRole.Base)
@@ -92,24 +94,28 @@ class ScatterView(QWidget):
         """Draw what has come."""
         scale = self.scale
         if scale is None or not self._results.images(scale):
+            self._empty.setText(_EMPTY)
             self._pages.setCurrentIndex(0)
             return
         from srcnn_gui.benchmark.scatter import MethodPoint
 
-        scatter = self.scatter or self._made()
         results = self._results
-        scatter.set_points(
-            [
-                MethodPoint(
-                    method,
-                    label,
-                    results.mean(scale, method, Quantity.SECONDS),
-                    results.mean(scale, method, Quantity.PSNR),
-                    number,
-                )
-                for number, (method, label) in enumerate(results.methods)
-            ]
-        )
+        points = [
+            MethodPoint(
+                method,
+                label,
+                results.mean(scale, method, Quantity.SECONDS),
+                results.mean(scale, method, Quantity.PSNR),
+                number,
+            )
+            for number, (method, label) in enumerate(results.methods)
+        ]
+        if points and all(math.isinf(point.psnr_db) for point in points):
+            self._empty.setText(_IDENTICAL)
+            self._pages.setCurrentIndex(0)
+            return
+        scatter = self.scatter or self._made()
+        scatter.set_points(points)
         self._pages.setCurrentIndex(1)
 
     @override

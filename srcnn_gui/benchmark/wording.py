@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from srcnn import __version__
+from srcnn import computed
 from srcnn.benchmark import Choice
 from srcnn.workers import usable_cores
 
@@ -27,19 +26,8 @@ def computed_by(plan: Plan, device: str, *, fast: bool) -> dict[str, object]:
         Whether networks compute in 16 bits where the device can.
     """
     told = tuple(dict.fromkeys(column.device for column in plan.columns if column.device))
-    versions = {"srcnn": __version__}
-    for package in ("numpy", "torch"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return {
-        **({"devices": told} if told else {"device": device}),
-        "threads": usable_cores(),
-        "fast": fast,
-        "versions": versions,
-        "fingerprints": {column.id: column.method.fingerprint for column in plan.columns},
-    }
+    fingerprints = {column.id: column.method.fingerprint for column in plan.columns}
+    return computed.computed_by(fingerprints, told or (device,), threads=usable_cores(), fast=fast)
 
 
 def place_text(plan: Plan) -> str:

@@ -178,10 +178,13 @@ class RunProgress:
         is_live = self.phase in (Phase.RUNNING, Phase.PAUSED)
         left = step.eta_seconds if step is not None and is_live else None
         memory = step.memory_mb if step is not None else 0
+        backprops = None if step is None else step.backprops
+        if self.finished is not None:
+            backprops = self.finished.backprops
         return (
             Figure(
                 "Backprops",
-                NOT_KNOWN if step is None else f"{step.backprops:,}",
+                NOT_KNOWN if backprops is None else f"{backprops:,}",
                 "Sub-images seen since the start, as the paper counts",
             ),
             Figure(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from srcnn_gui.viewer.choice import PaneView
+    from srcnn_gui.viewer.scene import Scene
     from srcnn_gui.viewer.session import Session
     from srcnn_gui.viewer.view import View
 
@@ -112,7 +113,8 @@ class FigureTable(QWidget):
                 "No reference to measure against: attach one (File menu), or choose Compare."
             )
         else:
-            self._protocol.setText(scene.protocol.describe())
+            text = scene.protocol.describe(is_grey=scene.picture.is_grey)
+            self._protocol.setText(_too_small(scene) or text)
 
     def _row(self, view: PaneView) -> list[str]:
         state, session = view.result, self._session
@@ -192,6 +194,15 @@ class PixelTable(QWidget):
         if scene.truth is not None and state.whole is not None:
             error = figure_text.signed(luma - int(scene.truth.luma[y, x]))
         return [_label(view), f"{red} {green} {blue}", str(luma), error]
+
+
+def _too_small(scene: Scene) -> str:
+    """Say why there are no figures; empty if there are."""
+    shave = scene.protocol.shave
+    inside = min(scene.size.width, scene.size.height) - 2 * shave
+    if inside > 0:
+        return ""
+    return f"Too small to be measured: nothing is left inside a border of {shave} pixels."
 
 
 def _label(view: PaneView) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from PIL import Image
 
 from tests.srcnn.command_work import interrupt_at
 
@@ -75,3 +76,24 @@ def test_an_interrupted_benchmark_is_130_and_leaves_nothing(
     args = ("--methods", "bicubic", "--json", tmp_path / "a.json")
     srcnn("benchmark", photo.parent, *args, code=130)
     assert list(tmp_path.iterdir()) == [photo]
+
+
+def test_what_was_skipped_and_how_many_were_averaged_stands_in_every_table(
+    srcnn: Srcnn, photo: Path, tmp_path: Path
+):
+    (photo.parent / "bad.png").write_text("no picture")
+    markdown, latex = tmp_path / "a.md", tmp_path / "a.tex"
+    args = ("--methods", "bicubic", "--scales", 3, "--markdown", markdown, "--latex", latex)
+    assert "SSIM of 1 picture." in srcnn("benchmark", photo.parent, *args, code=1).out
+    for file in (markdown, latex):
+        text = file.read_text(encoding="utf-8")
+        assert "skipped: bad.png" in text
+        assert "SSIM of 1 picture." in text
+
+
+def test_an_identical_picture_moves_no_average_to_nan(srcnn: Srcnn, tmp_path: Path):
+    Image.new("L", (40, 40), 90).save(tmp_path / "flat.png")
+    printed = srcnn("passport", tmp_path, "--methods", "bicubic").out
+    assert "\N{INFINITY}" in printed
+    assert "nan" not in printed
+    assert "inf" not in printed

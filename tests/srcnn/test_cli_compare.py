@@ -200,3 +200,12 @@ def test_identical_pictures_are_called_identical(srcnn: Srcnn, tmp_path: Path):
     printed = srcnn("compare", even, "--methods", "bicubic,lanczos", "--json", file)
     assert "∞ (identical)" in printed.out
     assert [row["psnr_db"] for row in json.loads(file.read_text())["rows"]] == ["inf", "inf"]
+
+
+def test_grey_pictures_stand_under_their_own_protocol(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    grey = tmp_path / "grey.png"
+    with Image.open(photo) as image:
+        image.convert("L").save(grey)
+    assert "grey 0-255, uint8, shave 3 px" in srcnn("compare", grey, "--methods", "bicubic").out
+    assert "grey 0-255" in srcnn("measure", grey, "--truth", grey).out
+    assert "BT.601 luma" in srcnn("compare", photo, "--methods", "bicubic").out

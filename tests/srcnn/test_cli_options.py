@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from srcnn.dictionary import bundled_dictionaries, load_dictionary, save_dictionary
 from srcnn.resources import resource_path
 
 Srcnn: TypeAlias = Callable[..., Any]
@@ -69,6 +72,37 @@ def test_weights_that_no_method_uses_are_refused(
     printed = srcnn(*args, "--weights", resource_path("weights"), code=1)
     assert "none of the methods uses it" in printed.err
     assert "hint: " in printed.err
+
+
+@pytest.fixture
+def dictionary(tmp_path: Path) -> Path:
+    """Return a dictionary for the scale 3 of some of the program's atoms."""
+    (known,) = (one for one in bundled_dictionaries() if (one.kind, one.scale) == ("ksvd", 3))
+    path = tmp_path / "mine" / "dictionary.safetensors"
+    path.parent.mkdir()
+    save_dictionary(replace(known, low=known.low[:, :64], high=known.high[:, :64]), path)
+    return path
+
+
+def test_a_dictionary_of_ones_own_is_used(srcnn: Srcnn, photo: Path, dictionary: Path):
+    args = ("compare", photo, "--scale", 3, "--methods", "ksvd,bicubic")
+    usual, own = srcnn(*args).out, srcnn(*args, "--dictionary", dictionary).out
+    digest = load_dictionary(dictionary).digest[:12]
+    assert f"ksvd \u00d73: dictionary {digest}" in own
+    assert digest not in usual
+    psnrs = [re.search(r"K-SVD +(\d+\.\d\d)", text) for text in (usual, own)]
+    assert psnrs[0] is not None
+    assert psnrs[1] is not None
+    assert float(psnrs[0].group(1)) > float(psnrs[1].group(1))
+
+
+def test_a_dictionary_that_changes_nothing_is_refused(srcnn: Srcnn, photo: Path, dictionary: Path):
+    args = ("compare", photo, "--dictionary", dictionary, "--scale")
+    assert "none of the methods uses it" in srcnn(*args, 3, "--methods", "sc", code=1).err
+    assert "is for \u00d73" in srcnn(*args, 2, "--methods", "ksvd", code=1).err
+    said = srcnn("compare", photo, "--weights", dictionary, code=1).err
+    assert "is a dictionary" in said
+    assert "--dictionary" in said
 
 
 @pytest.mark.parametrize("command", ["benchmark", "passport"])

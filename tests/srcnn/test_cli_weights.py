@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from srcnn.resources import resource_path
-from srcnn.weights import load_weights
+from srcnn.weights import load_weights, load_weights_folder
 
 Srcnn: TypeAlias = Callable[..., Any]
 
@@ -59,7 +59,28 @@ def test_figures_say_how_they_were_computed(
     args = ("--methods", "bicubic", "--device", "cpu", "--threads", 2, "--fast")
     srcnn(command, place, *args, "--json", target)
     computed = json.loads(target.read_text(encoding="utf-8"))["computed"]
-    assert computed == {"device": "cpu", "threads": 2, "fast": True}
+    assert set(computed["versions"]) == {"srcnn", "numpy", "torch"}
+    del computed["versions"]
+    fingerprints = {"bicubic": "bicubic clamp"}
+    told = {"device": "cpu", "threads": 2, "fast": True, "fingerprints": fingerprints}
+    assert computed == told
+
+
+@pytest.mark.parametrize("command", ["compare", "benchmark"])
+def test_the_weights_are_named_by_their_hash(
+    srcnn: Srcnn, photo: Path, tmp_path: Path, unchanging: Path, command: str
+):
+    place = photo if command == "compare" else photo.parent
+    target = tmp_path / "a.json"
+    args = ("--methods", "bicubic,srcnn", "--weights", unchanging, "--json", target)
+    scale = ("--scale", 3) if command == "compare" else ("--scales", 3)
+    printed = srcnn(command, place, *args, *scale).out
+    (weights,) = (one for one in load_weights_folder(unchanging) if one.scale == 3)
+    assert f"srcnn \u00d73: weights {weights.digest[:12]}" in printed
+    assert "bicubic \u00d73" not in printed
+    computed = json.loads(target.read_text(encoding="utf-8"))["computed"]
+    assert weights.digest in computed["fingerprints"]["srcnn"]
+    assert computed["device"] == "cpu"
 
 
 def test_fast_is_an_option_where_the_device_can(

@@ -90,6 +90,15 @@ def test_the_protocol_stands_below(figures, made, scene):
     assert "No reference" in figures._protocol.text()
 
 
+def test_a_picture_that_is_too_small_says_so(figures, made, scene):
+    made.open(scene(9, 9, scale=3))
+    figures.refresh()
+    assert "Too small" not in figures._protocol.text()
+    made.open(scene(6, 6, scale=3))
+    figures.refresh()
+    assert figures._protocol.text().endswith("nothing is left inside a border of 3 pixels.")
+
+
 def test_without_a_reference_no_figure_is_invented(figures, made, scene):
     made.open(scene(mode=Mode.UPSCALE))
     made.look()

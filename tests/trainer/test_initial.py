@@ -15,7 +15,7 @@ from srcnn.network import network_from
 from srcnn.spec import SrcnnSpec
 from srcnn.weights import Weights, save_weights
 from trainer.config import Start, TrainConfig
-from trainer.initial import he_arrays, initial_arrays, paper_arrays
+from trainer.initial import he_arrays, initial_arrays, initial_note, paper_arrays
 
 
 def test_he_filters_keep_the_spread_of_what_goes_through() -> None:
@@ -75,3 +75,14 @@ def test_given_weights_are_taken_as_they_are(tmp_path: Path) -> None:
         np.testing.assert_array_equal(one, other)
     with pytest.raises(WeightsError, match=r"9-1-5-8-4, not 9-1-5$"):
         initial_arrays(replace(config, spec=SrcnnSpec()), np.random.default_rng(0))
+
+
+def test_weights_for_another_scale_are_told(tiny: TrainConfig, tmp_path: Path) -> None:
+    spec = SrcnnSpec()
+    arrays = he_arrays(spec, np.random.default_rng(0))
+    path = tmp_path / "mine_x3.safetensors"
+    save_weights(Weights(spec, 3, arrays), path)
+    config = replace(tiny, spec=spec, initial=path)
+    assert initial_note(replace(config, scale=3)) == ""
+    assert "is for \u00d73, and \u00d72 is learnt" in initial_note(replace(config, scale=2))
+    assert initial_note(replace(config, initial=None)) == ""

@@ -212,3 +212,16 @@ def test_files_that_are_no_use_are_never_fatal_wherever_the_split_puts_them(
     learnt = {file.name for file in data.files}
     assert learnt & {"0.png", "1.png"}
     assert data.held_out[0].name not in learnt
+
+
+def test_no_picture_is_learnt_from_and_validated_on_whatever_it_is_called(
+    tiny: TrainConfig, tmp_path: Path
+) -> None:
+    other = tmp_path / "validation"
+    other.mkdir()
+    shutil.copy(tiny.data[0] / "2.png", other / "another name.png")
+    found = find_learning_data(replace(tiny, validation=other))
+    assert "2.png" not in [file.name for file in found.files]
+    assert [(one.name, one.reason) for one in found.skipped] == [("2.png", "it is validated on")]
+    with pytest.raises(DataError, match="are those to validate on"):
+        find_learning_data(replace(tiny, validation=tiny.data[0]))

@@ -180,16 +180,19 @@ def test_weights_that_cannot_be_used_leave_no_folder_behind(
 def test_a_folder_to_validate_on_leaves_all_of_data_to_learn_from(tiny: TrainConfig) -> None:
     events = train(replace(tiny, validation=tiny.data[0] / "more"))
     started = next(event for event in events if isinstance(event, RunStarted))
-    assert (started.training_pictures, started.validation_pictures) == (6, 2)
+    assert (started.training_pictures, started.validation_pictures) == (4, 2)  # not from those
+    assert [one.reason for one in started.skipped] == ["it is validated on"] * 2
     assert started.validation_name == "more (validation)"
 
 
-def test_files_that_are_no_use_are_listed_at_the_start(tiny: TrainConfig, tmp_path: Path) -> None:
+def test_files_that_are_no_use_are_listed_at_the_start(
+    tiny: TrainConfig, tmp_path: Path, draw_picture: Callable[..., None]
+) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "learnt.png").write_bytes(b"bad")
     (tmp_path / "check").mkdir()
-    (tmp_path / "check" / "measured.png").write_bytes(b"bad")
-    (tmp_path / "check" / "0.png").write_bytes((tiny.data[0] / "0.png").read_bytes())
+    (tmp_path / "check" / "measured.png").write_bytes(b"bad as well")
+    draw_picture(tmp_path / "check" / "0.png", 10)
     config = replace(
         tiny, data=(*tiny.data, tmp_path / "bad"), validation=tmp_path / "check", backprops=4
     )

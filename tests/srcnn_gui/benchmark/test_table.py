@@ -226,6 +226,16 @@ def test_the_plot_wears_the_theme_once_it_is_seen(qtbot, results):
     assert view.scatter.widget.backgroundBrush().color() == dark.base().color()
 
 
+def test_an_identical_picture_leaves_nothing_to_draw_and_that_is_said(qtbot, results):
+    view = ScatterView()
+    qtbot.addWidget(view)
+    for method in ("bicubic", "srcnn"):
+        add(results, "flat", method, math.inf, scale=3)
+    view.set_results(results)
+    assert view._pages.currentIndex() == 0
+    assert "identical" in view._empty.text()
+
+
 def test_the_plot_has_a_point_for_every_method_of_a_scale(qtbot, results):
     view = ScatterView()
     qtbot.addWidget(view)
