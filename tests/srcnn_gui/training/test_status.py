@@ -80,6 +80,7 @@ def test_a_run_that_is_resumed_stands_where_it_stood(begun, run_started, step_do
     progress = begun.after(run_started(Path("run"), curve=curve))
     assert figures(progress)["Backprops"] == "700"
     assert figures(progress)["Best PSNR"] == "32.00 dB"
+    assert figures(progress.after(finished(StopReason.COMPLETED)))["Backprops"] == "4,000"
 
 
 def test_without_a_budget_nothing_is_promised(running, step_done):
