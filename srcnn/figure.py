@@ -263,6 +263,7 @@ def _mark(axes: Axes, region: Region, colour: str, name: str) -> None:
         corner, region.width, region.height, fill=False, edgecolor=colour, linewidth=1.2
     )
     frame.set_clip_on(False)  # whole at the edge of the picture, too
+    frame.set_zorder(3)  # and above the line around it
     frame.set_path_effects([withStroke(linewidth=2.2, foreground="white")])
     axes.add_patch(frame)
     if name:
