@@ -63,8 +63,9 @@ def other_pictures(folders: Iterable[Path], *, recursive: bool = True) -> str:
 def _ending_in(endings: Container[str], folder: Path, recursive: bool) -> Iterator[Path]:
     """Yield what ends so in a folder, but for what is hidden."""
     for path in folder.rglob("*") if recursive else folder.iterdir():
-        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in endings and not is_hidden:
+        if path.suffix.lower() in endings and not any(
+            part.startswith(".") for part in path.relative_to(folder).parts
+        ):
             yield path
 
 

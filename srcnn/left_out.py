@@ -65,8 +65,9 @@ def unkept(info: Mapping[Any, Any], tags: Container[int]) -> tuple[str, ...]:
 
 def _is_text(key: object) -> bool:
     """Tell whether what Pillow calls so is a text of a PNG that people may have written."""
-    is_known = key in _OWN_TEXTS or not isinstance(key, str)
-    return not is_known and str(key)[:1].isupper() and not str(key).startswith("Raw profile")
+    if not isinstance(key, str) or key in _OWN_TEXTS or key.startswith("Raw profile"):
+        return False
+    return key[:1].isupper() and key.isprintable()
 
 
 def _codes(file: BinaryIO) -> tuple[int, int] | None:

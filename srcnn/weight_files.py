@@ -111,7 +111,7 @@ def _read_safetensors(name: str, data: bytes) -> WeightFile:
     if _OF_DICTIONARY.search(card):
         raise WeightsError(
             f"{name} is a dictionary for the classical methods",
-            hint="On the command line, give it with --dictionary.",
+            hint="The list of runs has it used in the window, --dictionary on the command line.",
         )
     tensors = {key: array for key, array in sorted(load(data).items()) if array.dtype.kind == "f"}
     return WeightFile(_arrays(name, tensors), card)

@@ -118,7 +118,7 @@ def tune_memory() -> None:
     """Have the process keep some memory that it frees, and few of the kernels it compiles.
 
     WORKAROUND: PyTorch's convolutions compile a kernel for every new shape, and keep 1,024 of
-    them: a window or a batch that meets pictures of all sizes grew for hours. The tiles of one
+    them: a window or a batch that meets pictures of all sizes went on growing. The tiles of one
     picture need some dozens.
 
     WORKAROUND: every layer of a tile is a few megabytes, which glibc hands back to the system as
