@@ -20,6 +20,7 @@ being wrong. ``Cancelled`` is no error: it ends work that was asked to stop.
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 
 class SrcnnError(Exception):
@@ -98,6 +99,6 @@ def name_problem(error: BaseException) -> DataError | None:
     """Return a sentence on a name that no file can have, or may have for us; None on all else."""
     if not isinstance(error, OSError) or error.errno not in _NAMES:
         return None
-    name = str(error.filename)
+    name = Path(str(error.filename)).name
     shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
     return DataError(f"{shown} {_NAMES[error.errno]}", hint="Check the name.")

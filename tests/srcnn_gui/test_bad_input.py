@@ -106,7 +106,7 @@ def test_a_dot_can_be_enlarged_though_not_compared(start, tmp_path):
 def test_larger_than_allowed_can_be_opened_anyway(driver, photo):
     driver.program.opener.max_megapixels = 0.01
     driver.open(photo)
-    assert "more than the 0 allowed" in driver.message
+    assert "more than the 0.01 allowed" in driver.message
     scene = driver.session.scene
     (button,) = (
         b for b in driver.window.messages.findChildren(QPushButton) if b.text() == "Open anyway"
@@ -228,7 +228,7 @@ def test_a_reference_that_is_too_large_does_not_open_something_else(driver, phot
     driver.program.opener.max_megapixels = 0.01
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(photo), ""))
     driver.trigger("attach_reference")
-    assert "more than the 0 allowed" in driver.message
+    assert "more than the 0.01 allowed" in driver.message
     buttons = driver.window.messages.findChildren(QPushButton)
     assert not any(button.isVisible() for button in buttons)
 

@@ -34,7 +34,7 @@ def test_a_run_prints_its_events_and_leaves_weights(
     lines = printed.out.splitlines()
     assert lines[0].startswith("reading pictures")
     (started,) = (line for line in lines if "to learn from" in line)
-    assert "6 pictures to learn from, 2 to validate on" in started
+    assert "4 pictures to learn from, 2 to validate on" in started
     assert any("loss" in line for line in lines)
     assert lines[-1].startswith("completed after 1,600 backprops")
     weights = load_weights(out / "weights.safetensors")
