@@ -124,9 +124,8 @@ def upscale(
 ) -> None:
     """Enlarge pictures and save them, with as much of them as the format can keep."""
     part = parse_shard(shard)
-    into_folder = upscale_command.is_folder(
-        inputs, output, is_named=bool(name is not None or format_)
-    )
+    is_named = name is not None or format_ is not None
+    into_folder = upscale_command.is_folder(inputs, output, is_named=is_named)
     target = parse_target(factor, size, longest)
     check_scale_unused(context, target)
     naming = None

@@ -59,14 +59,19 @@ def without(
     """
     lengths = {_length(file) for file in held_out}
     known = {_digest(file) for file in held_out}
-    skipped = [file for file in files if _length(file) in lengths and _digest(file) in known]
-    left = [file for file in files if file not in skipped]
+    left: list[PictureFile] = []
+    skipped: list[Skipped] = []
+    for file in files:
+        if _length(file) in lengths and _digest(file) in known:
+            skipped.append(Skipped(file.name, "it is validated on"))
+        else:
+            left.append(file)
     if not left:
         raise DataError(
             "All pictures to learn from are those to validate on",
             hint="Choose other pictures to validate on: what was learnt tells nothing.",
         )
-    return left, [Skipped(file.name, "it is validated on") for file in skipped]
+    return left, skipped
 
 
 def _length(file: PictureFile) -> int:

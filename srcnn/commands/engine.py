@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from srcnn.commands.options import Common
-    from srcnn.dictionary import Dictionary
     from srcnn.method import Method
     from srcnn.weights import Weights
 
@@ -59,22 +58,13 @@ def find_methods(
     UnknownMethod, MissingWeights, WeightsError, DeviceError
         If one of them is not there.
     """
-    networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
-    dictionaries = bundled_dictionaries()
+    env = _environment(common, weights, scales)
+    registry = load_methods(env)
+    found = [registry.find(method, scale) for method in ids for scale in scales or (None,)]
+    if weights is not None:
+        _check_weights_used(weights, env, ids)
     if common.dictionary is not None:
-        dictionaries = (*dictionaries, load_dictionary(common.dictionary))
-    registry = load_methods(
-        MethodEnvironment(cpu_device(), networks, common.border, dictionaries=dictionaries)
-    )
-    found = [registry.find(method, scale) for method in ids for scale in scales]
-    found += [] if scales else [registry.find(method) for method in ids]
-    if weights is not None and not any(method_id(network.name) in ids for network in networks):
-        raise WeightsError(
-            f"{weights} would change nothing: none of the methods uses it",
-            hint="Leave out --weights, or choose the method srcnn.",
-        )
-    if common.dictionary is not None:
-        _check_used(common.dictionary, dictionaries[-1], found, scales)
+        _check_dictionary_used(common.dictionary, env, found, scales)
     needs_torch = any(method.needs_torch for method in found)
     if not needs_torch and (common.fast or common.padding is not Padding.REPLICATE):
         tell("--fast and --padding are for networks: here they change nothing")
@@ -84,14 +74,7 @@ def find_methods(
             tell(f"device: {choice.device.label} ({choice.reason})")
         if needs_torch and common.fast and choice.device.short_type is None:
             tell("--fast changes nothing: the processor does not multiply 16-bit numbers")
-        env = MethodEnvironment(
-            choice.device,
-            networks,
-            common.border,
-            common.fast,
-            dictionaries=dictionaries,
-            padding=common.padding,
-        )
+        env = replace(env, device=choice.device, fast=common.fast, padding=common.padding)
         registry = load_methods(env)
     return [registry[method] for method in ids]
 
@@ -144,10 +127,28 @@ def find_by_border(
     return found
 
 
-def _check_used(
-    path: Path, dictionary: Dictionary, methods: Iterable[Method], scales: Sequence[int]
+def _environment(common: Common, weights: Path | None, scales: Sequence[int]) -> MethodEnvironment:
+    """Return what methods are built from, on the processor; a given dictionary is the last."""
+    networks = bundled_weights() if weights is None else _as_srcnn(weights, scales)
+    given = () if common.dictionary is None else (load_dictionary(common.dictionary),)
+    dictionaries = (*bundled_dictionaries(), *given)
+    return MethodEnvironment(cpu_device(), networks, common.border, dictionaries=dictionaries)
+
+
+def _check_weights_used(path: Path, env: MethodEnvironment, ids: Sequence[str]) -> None:
+    """Raise ``WeightsError`` if weights change nothing."""
+    if not any(method_id(network.name) in ids for network in env.weights):
+        raise WeightsError(
+            f"{path} would change nothing: none of the methods uses it",
+            hint="Leave out --weights, or choose the method srcnn.",
+        )
+
+
+def _check_dictionary_used(
+    path: Path, env: MethodEnvironment, methods: Iterable[Method], scales: Sequence[int]
 ) -> None:
     """Raise ``WeightsError`` if a dictionary changes nothing."""
+    dictionary = env.dictionaries[-1]
     users = (method for method in methods if isinstance(method, PatchMethod))
     if not any(method.uses(dictionary) for method in users):
         raise WeightsError(

@@ -206,9 +206,8 @@ class BenchmarkForm(QWidget):
 
     def _show_pictures(self) -> None:
         folder, samples = self._choices.folder, self._choices.samples
-        text = (
-            f"{len(SAMPLES)} samples" if samples else "" if folder is None else shown_path(folder)
-        )
+        place = "" if folder is None else shown_path(folder)
+        text = f"{len(SAMPLES)} samples" if samples else place
         self._shown.setText(text)
         self._shown.setToolTip("" if folder is None else str(folder))
         self._shown.setCursorPosition(len(text))  # the end tells folders apart
