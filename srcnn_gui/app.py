@@ -42,7 +42,7 @@ from srcnn_gui.screens import Screens
 from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
-from srcnn_gui.torch_loading import load_panels, load_torch
+from srcnn_gui.torch_loading import load_torch
 from srcnn_gui.training_commands import TrainingCommands
 from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
@@ -76,7 +76,6 @@ class Program(QObject):
         super().__init__()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         self._store = store
-        self._is_closing = False
         self.jobs = JobService(parent=self)
         self.library = MethodLibrary()
         self.session = Session(self.library, parent=self)
@@ -125,8 +124,6 @@ class Program(QObject):
         self.training.offer_devices()
         self.benchmark.offer_devices()
         self.batch.offer_devices()
-        if not self._is_closing:
-            self.jobs.submit("Load panels", load_panels)
 
     @Slot(object)
     def _on_torch_failed(self, error: Exception) -> None:
@@ -140,7 +137,6 @@ class Program(QObject):
     @Slot()
     def _on_closing(self) -> None:
         """Remember the window and end all threads."""
-        self._is_closing = True
         if self._store is not None:
             geometry, state = self.window.saveGeometry(), self.window.layout_state()
             self._store.save(

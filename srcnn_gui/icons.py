@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
+from typing_extensions import override
 
 from srcnn.resources import resource_path
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
-
-_SIZES = (16, 20, 24, 32, 40, 48)
-"""Device pixels: what 16, 20 and 24 become at 100 % and 200 %; 150 % is close to one of them."""
 _APPLICATION_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
@@ -23,22 +18,19 @@ def icon(name: str, palette: QPalette) -> QIcon:
     """Return the icon ``resources/icons/NAME.svg`` in the colours of ``palette``.
 
     To be asked for again when the palette changes: an icon keeps the colours it was made in.
+    It is drawn when it is seen, in the size that is wanted: a window has many that never are.
 
     Raises
     ------
     ValueError
         If there is no such icon.
     """
+    _source(name)
     group = QPalette.ColorGroup
-    made = QIcon()
-    for mode, colour in {
-        QIcon.Mode.Normal: palette.color(group.Active, QPalette.ColorRole.ButtonText),
-        QIcon.Mode.Disabled: palette.color(group.Disabled, QPalette.ColorRole.ButtonText),
-    }.items():
-        renderer = _renderer(name, colour)
-        for size in _SIZES:
-            made.addPixmap(_drawn(renderer, size), mode)
-    return made
+    role = QPalette.ColorRole.ButtonText
+    return QIcon(
+        _Line(name, palette.color(group.Active, role), palette.color(group.Disabled, role))
+    )
 
 
 def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
@@ -49,7 +41,7 @@ def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
     ValueError
         If there is no such icon.
     """
-    pixmap = _drawn(_renderer(name, colour), round(size * ratio))
+    pixmap = _coloured(name, colour, round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
@@ -63,6 +55,46 @@ def application_icon() -> QIcon:
     return made
 
 
+class _Line(QIconEngine):
+    """Draws one icon in the colour of text, or in that of disabled text."""
+
+    def __init__(self, name: str, colour: QColor, disabled: QColor) -> None:
+        super().__init__()
+        self._name = name
+        self._colour = colour
+        self._disabled = disabled
+
+    @override
+    def clone(self) -> QIconEngine:
+        return _Line(self._name, self._colour, self._disabled)
+
+    @override
+    def isNull(self) -> bool:
+        return False
+
+    @override
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        return size
+
+    @override
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    @override
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        colour = self._disabled if mode is QIcon.Mode.Disabled else self._colour
+        return icon_pixmap(self._name, colour, min(size.width(), size.height()), scale)
+
+    @override
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        square = QRect(0, 0, min(rect.width(), rect.height()), min(rect.width(), rect.height()))
+        square.moveCenter(rect.center())
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(square, self.scaledPixmap(square.size(), mode, state, ratio))
+
+
 @cache
 def _source(name: str) -> bytes:
     path = resource_path(f"icons/{name}.svg")
@@ -71,10 +103,15 @@ def _source(name: str) -> bytes:
     return path.read_bytes()
 
 
-def _renderer(name: str, colour: QColor) -> QSvgRenderer:
-    return QSvgRenderer(
-        QByteArray(_source(name).replace(b"currentColor", colour.name().encode("ascii")))
-    )
+def _coloured(name: str, colour: QColor, size: int) -> QPixmap:
+    """Draw an icon, or find it among what was drawn lately."""
+    key = f"icon {name} {colour.name()} {size}"
+    pixmap = QPixmap()
+    if not QPixmapCache.find(key, pixmap):
+        source = _source(name).replace(b"currentColor", colour.name().encode("ascii"))
+        pixmap = _drawn(QSvgRenderer(QByteArray(source)), size)
+        QPixmapCache.insert(key, pixmap)
+    return pixmap
 
 
 def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:

@@ -38,9 +38,9 @@ def test_only_where_it_is_known_to_work(monkeypatch):
 
 def test_panels_are_imported_beside_the_window():
     code = (
-        "import sys; from srcnn_gui.torch_loading import load_panels; "
-        "wanted = {'pyqtgraph', 'srcnn_gui.training.panel', 'srcnn_gui.batch.panel'}; "
-        "assert not wanted & set(sys.modules); load_panels(None); "
+        "import sys; from srcnn_gui.torch_loading import load_torch; "
+        "wanted = {'pyqtgraph', 'srcnn_gui.training.panel', 'srcnn_gui.batch.panel', 'torch'}; "
+        "assert not wanted & set(sys.modules); load_torch(None); "
         "assert wanted < set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
