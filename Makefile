@@ -23,7 +23,7 @@ run: .venv/run.stamp
 
 test: check
 	$(BIN)/python -m scripts.qt_libraries
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov --numprocesses auto --maxprocesses 4
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

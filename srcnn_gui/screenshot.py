@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from srcnn.errors import OutputError
+from srcnn.errors import OutputError, UnknownMethod
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,10 @@ class Screenshot(QObject):
         if self._quiet < 5:  # tables are written a little later
             return
         self._looking.stop()
+        for view in program.session.views:
+            if isinstance(view.problem, UnknownMethod):  # a name of the command line
+                self._on_failed(view.problem)
+                return
         program.window.figures.refresh()
         if not program.window.grab().save(str(self._path)):
             self.error = OutputError(

@@ -184,8 +184,8 @@ SECTIONS = (
         FieldSpec("minutes", "After", "Minutes of training by the clock, without pauses; empty "
                   "for no limit.", Kind.NUMBER, unit="minutes", is_optional=True,
                   placeholder="no limit"),
-        FieldSpec("backprops", "After", "Sub-images seen (the paper's backprops); empty for no "
-                  "limit. With it, the same seed gives the same weights.", Kind.INTEGER,
+        FieldSpec("backprops", "After", "Sub-images seen (the paper's backprops), in whole "
+                  "batches; empty for no limit. With it, the same seed gives the same weights.", Kind.INTEGER,
                   unit="sub-images", is_optional=True, placeholder="no limit"),
         FieldSpec("patience", "Without gain", "Validations in a row that bring no better PSNR; "
                   "empty for no limit. Alone, it trains until it stops improving.", Kind.INTEGER,

@@ -152,6 +152,15 @@ def test_a_screenshot_that_cannot_be_written_is_an_error(run, photo, tmp_path, c
     assert hint.startswith("hint: ")
 
 
+def test_a_screenshot_of_a_method_that_there_is_not_is_an_error(run, photo, tmp_path, capsys):
+    target = tmp_path / "shot.png"
+    assert run(photo, "--methods", "bicubic,lancsoz", "--screenshot", target) == 1
+    error, hint = capsys.readouterr().err.splitlines()[-2:]
+    assert error == "error: There is no method 'lancsoz'"
+    assert hint.startswith("hint: Did you mean 'lanczos'?")
+    assert not target.exists()
+
+
 def test_a_screenshot_does_not_wait_for_pytorch_that_is_missing(
     run, photo, tmp_path, monkeypatch, fake
 ):
