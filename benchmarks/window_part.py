@@ -157,7 +157,7 @@ def repaint(program: Program, picture: Path, effort: float) -> dict[str, float]:
     """
     open_at(program, picture, 1.0)
     window, area, size = program.window, program.window.area, program.window.view.image
-    wait_until(area.isVisible)
+    wait_until(lambda: area.isVisible() and not program.window.job_bar.isVisible())
     missing = SCREEN[0] - area.width(), SCREEN[1] - area.height()
     window.resize(window.width() + missing[0], window.height() + missing[1])
     pause(REST_MS)

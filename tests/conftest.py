@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import srcnn_gui  # noqa: F401  it says how PySide6 is to be imported, which comes after it
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -62,7 +62,8 @@ def run(
         float | None, typer.Option(min=0.01, help="Budget: minutes of training.")
     ] = None,
     backprops: Annotated[
-        int | None, typer.Option(min=1, help="Budget: sub-images seen, in whole batches; reproducible.")
+        int | None,
+        typer.Option(min=1, help="Budget: sub-images seen, in whole batches; reproducible."),
     ] = None,
     patience: Annotated[
         int | None,

@@ -185,8 +185,8 @@ SECTIONS = (
                   "for no limit.", Kind.NUMBER, unit="minutes", is_optional=True,
                   placeholder="no limit"),
         FieldSpec("backprops", "After", "Sub-images seen (the paper's backprops), in whole "
-                  "batches; empty for no limit. With it, the same seed gives the same weights.", Kind.INTEGER,
-                  unit="sub-images", is_optional=True, placeholder="no limit"),
+                  "batches; empty for no limit. With it, the same seed gives the same weights.",
+                  Kind.INTEGER, unit="sub-images", is_optional=True, placeholder="no limit"),
         FieldSpec("patience", "Without gain", "Validations in a row that bring no better PSNR; "
                   "empty for no limit. Alone, it trains until it stops improving.", Kind.INTEGER,
                   unit="validations", is_optional=True, placeholder="no limit"),

@@ -8,6 +8,7 @@ import sys
 from importlib.machinery import ModuleSpec
 
 import pytest
+from PySide6 import QtWidgets
 
 from srcnn_gui import torch_loading
 from srcnn_gui.jobs import JobControl
@@ -42,6 +43,16 @@ def test_panels_are_imported_beside_the_window():
         "wanted = {'pyqtgraph', 'srcnn_gui.training.panel', 'srcnn_gui.batch.panel', 'torch'}; "
         "assert not wanted & set(sys.modules); load_torch(None); "
         "assert wanted < set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_no_thread_makes_a_type_of_qt(monkeypatch):
+    assert "QFontDialog" in vars(QtWidgets)  # which nobody uses
+    monkeypatch.delenv("PYSIDE6_OPTION_LAZY")
+    code = (
+        "import srcnn_gui.app; from PySide6 import QtWidgets; "
+        "assert 'QFontDialog' in vars(QtWidgets)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
