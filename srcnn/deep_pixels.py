@@ -62,7 +62,7 @@ def tiff_size(file: BinaryIO) -> Size | None:
     file.seek(0)
     if file.read(2) not in (b"II", b"MM"):
         return None
-    with _first_page(file) as page:
+    with first_page(file) as page:
         is_grey = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK)
         fits = page.samplesperpixel in ((1, 2) if is_grey else (3, 4))
         is_known = is_grey or page.photometric == _RGB
@@ -82,7 +82,7 @@ def tiff_pixels(file: BinaryIO) -> Deep:
     ValueError
         If the header contradicts itself; others of ``DECODING_ERRORS`` if it is damaged.
     """
-    with _first_page(file) as page:
+    with first_page(file) as page:
         if page.imagedepth != 1 or page.tilewidth * page.tilelength > _MAX_SEGMENT:
             raise ValueError(f"a tile of {page.tilewidth} x {page.tilelength} pixels")
         pixels = page.asarray(maxworkers=1)
@@ -100,7 +100,7 @@ def tiff_pixels(file: BinaryIO) -> Deep:
 
 
 @contextlib.contextmanager
-def _first_page(file: BinaryIO) -> Iterator[Any]:
+def first_page(file: BinaryIO) -> Iterator[Any]:
     """Open a TIFF; the page's attributes are those of tifffile, which has no types for them."""
     from tifffile import TiffFile  # takes its time, and few pictures need it
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from PIL import Image, PngImagePlugin
 
 from srcnn.canvas import PillowCanvas, interruptible
+from srcnn.captions import IPTC_OF_TIFF, NO_CAPTIONS, Captions, iptc_segment
 from srcnn.errors import OutputError
 from srcnn.formats import AVIF, JPEG, PNG, TIFF, WEBP, Format
 from srcnn.metadata import readable, resized_xmp, written_exif
@@ -41,12 +42,15 @@ class Belongings:
         Colour profile and XMP packet.
     dpi : tuple of float or None
         Resolution.
+    captions : Captions
+        What people wrote beside them.
     """
 
     exif: Image.Exif | None = None
     icc: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    captions: Captions = NO_CAPTIONS
 
 
 def belongings_of(
@@ -75,11 +79,13 @@ def belongings_of(
     longest = MAX_JPEG_BYTES if kept is JPEG else 2**31
     raw = None if picture is None else _fitting(picture.exif, longest)
     xmp = None if picture is None else _fitting(picture.xmp, longest)
+    captions = NO_CAPTIONS if picture is None else picture.captions.kept_by(kept)
     return Belongings(
-        exif=written_exif(raw, canvas.size, made),
+        exif=written_exif(raw, canvas.size, made, captions.description),
         icc=icc,
         xmp=None if xmp is None else resized_xmp(xmp, canvas.size),
         dpi=picture.dpi if picture is not None and kept.dpi else None,
+        captions=captions,
     )
 
 
@@ -136,6 +142,10 @@ def _pillow_options(kept: Format, belongings: Belongings, options: SaveOptions) 
             "pnginfo": _png_info(belongings),
             "compress_level": options.compression.level,
         }
+    if belongings.captions.iptc:
+        chosen["extra"] = iptc_segment(belongings.captions.iptc)
+    if belongings.captions.comment:
+        chosen["comment"] = belongings.captions.comment.encode()
     chosen["quality"] = options.quality
     if kept is WEBP:
         return chosen | {"lossless": options.lossless, "exact": options.lossless}
@@ -145,12 +155,16 @@ def _pillow_options(kept: Format, belongings: Belongings, options: SaveOptions) 
 
 
 def _texts(belongings: Belongings) -> dict[str, str]:
-    """Return what a PNG says in words: how it was made."""
+    """Return what a PNG says in words: how it was made, and what people wrote."""
     if belongings.exif is None:
         return {}
+    captions = belongings.captions
+    comment = {"Comment": captions.comment} if captions.comment else {}
     return {
         "Software": readable(str(belongings.exif[_SOFTWARE])),
         "Description": readable(str(belongings.exif[_DESCRIPTION])),
+        **comment,
+        **dict(captions.texts),
     }
 
 
@@ -188,4 +202,6 @@ def _tiff_tags(belongings: Belongings) -> Image.Exif:
     if belongings.dpi is not None:
         tags[_X_RESOLUTION], tags[_Y_RESOLUTION] = belongings.dpi
         tags[_RESOLUTION_UNIT] = _INCH
+    if belongings.captions.iptc:
+        tags[IPTC_OF_TIFF] = belongings.captions.iptc
     return tags

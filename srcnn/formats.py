@@ -33,6 +33,8 @@ class Format:
         Whether they do if that is asked for.
     alpha, grey, deep, dpi : bool
         Whether it keeps opacity; grey as one channel; 16 bits a channel; the resolution.
+    iptc, comment, texts : bool
+        Whether it keeps IPTC data; a comment; texts of any name.
     side : int
         Most pixels a side.
     """
@@ -45,6 +47,9 @@ class Format:
     deep: bool
     dpi: bool
     side: int
+    iptc: bool = False
+    comment: bool = False
+    texts: bool = False
 
     @property
     def label(self) -> str:
@@ -52,9 +57,17 @@ class Format:
         return "WebP" if self.name == "WEBP" else self.name
 
 
-PNG = Format("PNG", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE)
-TIFF = Format("TIFF", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE)
-JPEG = Format("JPEG", False, False, alpha=False, grey=True, deep=False, dpi=True, side=65500)
+PNG = Format(
+    "PNG", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE,
+    comment=True, texts=True,
+)  # fmt: skip
+TIFF = Format(
+    "TIFF", True, True, alpha=True, grey=True, deep=True, dpi=True, side=_MAX_SIDE, iptc=True
+)
+JPEG = Format(
+    "JPEG", False, False, alpha=False, grey=True, deep=False, dpi=True, side=65500,
+    iptc=True, comment=True,
+)  # fmt: skip
 WEBP = Format("WEBP", False, True, alpha=True, grey=False, deep=False, dpi=False, side=16383)
 AVIF = Format("AVIF", False, False, alpha=True, grey=False, deep=False, dpi=False, side=65536)
 

@@ -1,21 +1,18 @@
-"""What of a file is not read, or not passed on, in words for people."""
+"""What of a file is not read, in words for people."""
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Iterator
 
     from PIL import Image
 
-_IPTC_OF_JPEG, _IPTC_OF_TIFF = 0x0404, 33723
 _SUBFILE_TYPE, _REDUCED = 254, 1
 _SRGB_GAMMA, _SRGB_CODES = 1 / 2.2, (1, 13)
 _MOST_CHUNKS = 1000  # before the pixels
-_OWN_TEXTS = ("Software", "Description", "XML:com.adobe.xmp", "comment")
-_MOST_NAMES = 3
 
 
 def frame_remarks(image: Image.Image) -> list[str]:
@@ -40,34 +37,6 @@ def colour_remarks(image: Image.Image, file: BinaryIO | None) -> list[str]:
     if codes is not None or "srgb" in image.info or abs(gamma - _SRGB_GAMMA) < 0.01:
         return []
     return [f"It states a gamma of {gamma:g}, but is taken for sRGB."]
-
-
-def unkept(info: Mapping[Any, Any], tags: Container[int]) -> tuple[str, ...]:
-    """Return the names of what is not passed on to any file.
-
-    Parameters
-    ----------
-    info : Mapping
-        What Pillow found in the file.
-    tags : Container of int
-        Tags of TIFF and EXIF in it.
-    """
-    blocks = info.get("photoshop")
-    has_iptc = _IPTC_OF_TIFF in tags or (isinstance(blocks, dict) and blocks.get(_IPTC_OF_JPEG))
-    texts = [key for key, value in info.items() if isinstance(value, str) and _is_text(key)]
-    names = ", ".join(texts[:_MOST_NAMES]) + (", \N{HORIZONTAL ELLIPSIS}" * (len(texts) > 3))
-    return (
-        *(["IPTC data"] if has_iptc else ()),
-        *(["comment"] if info.get("comment") else ()),
-        *([f"texts ({names})"] if texts else ()),
-    )
-
-
-def _is_text(key: object) -> bool:
-    """Tell whether what Pillow calls so is a text of a PNG that people may have written."""
-    if not isinstance(key, str) or key in _OWN_TEXTS or key.startswith("Raw profile"):
-        return False
-    return key[:1].isupper() and key.isprintable()
 
 
 def _codes(file: BinaryIO) -> tuple[int, int] | None:

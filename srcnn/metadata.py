@@ -143,10 +143,10 @@ def parse_made_by(text: str) -> tuple[str, int] | None:
     return (found["method"], int(found["scale"])) if found else None
 
 
-def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
+def written_exif(exif: bytes | None, size: Size, made: str, description: str = "") -> Image.Exif:
     """Return EXIF data for a file of ``size``, which say how it was made.
 
-    A description that was there stays.
+    A description that was there stays; ``description`` is one that stood elsewhere in the file.
     """
     written = Image.Exif()
     if exif is not None:
@@ -156,9 +156,9 @@ def written_exif(exif: bytes | None, size: Size, made: str) -> Image.Exif:
     for tag, length in ((_WIDTH, size.width), (_HEIGHT, size.height)):
         if tag in details:
             details[tag] = length
-    written[_SOFTWARE] = made
+    written[_SOFTWARE] = _Text(made.encode(), "latin-1")
     if _DESCRIPTION not in written:
-        written[_DESCRIPTION] = f"Enlarged by {made}"
+        written[_DESCRIPTION] = _Text((description or f"Enlarged by {made}").encode(), "latin-1")
     return written
 
 

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from srcnn.captions import IPTC_OF_TIFF, NO_CAPTIONS, Captions, read_captions
 from srcnn.decoding import (
     arrays,
     bits_a_channel,
@@ -32,7 +33,7 @@ from srcnn.formats import READABLE, decoders
 from srcnn.geometry import Size
 from srcnn.headers import jxl_header
 from srcnn.jpeg_scans import check_scans
-from srcnn.left_out import colour_remarks, frame_remarks, unkept
+from srcnn.left_out import colour_remarks, frame_remarks
 from srcnn.metadata import read_dpi, read_exif, read_xmp, tags_of, tiff_dpi
 from srcnn.picture_file import opened_picture
 
@@ -49,7 +50,7 @@ DEFAULT_MAX_MEGAPIXELS = 500.0
 
 _TIFF_XMP, _TIFF_ICC = 700, 34675
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_NO_INFO: Mapping[Any, Any] = MappingProxyType({})
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _CONVERT = "Convert it to grey or RGB of 8 or 16 bits a channel."
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
@@ -72,8 +73,8 @@ class Picture:
         Horizontal and vertical resolution.
     notes : tuple of str
         Sentences about what could not be kept.
-    unkept : tuple of str
-        Names of what no file that is saved keeps, such as IPTC data.
+    captions : Captions
+        What people wrote into it beside EXIF and XMP.
     """
 
     pixels: Pixels
@@ -83,7 +84,7 @@ class Picture:
     dpi: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
     xmp: bytes | None = None
-    unkept: tuple[str, ...] = ()
+    captions: Captions = NO_CAPTIONS
 
     def __post_init__(self) -> None:
         self.pixels.flags.writeable = False
@@ -185,29 +186,30 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     raw, info = raw_mode(image), image.info
     image.load()  # of 16 bits too: a PNG may have EXIF and XMP after its pixels
     icc = info.get("icc_profile")
-    tags = partial(tags_of, image)
+    tags, texts = partial(tags_of, image), getattr(image, "text", _NO_TEXTS)
+    has_iptc = IPTC_OF_TIFF in getattr(image, "tag_v2", ())
+    captions, remarks = read_captions(info, texts, file if has_iptc else None)
+    notes += remarks
     if found is None:
         if image.mode in ("CMYK", "LAB"):
             image, remark = to_rgb(image, icc)
             notes.append(remark)
             icc = None
         found = arrays(image, raw)
-    return _picture(found, tags, (icc, info.get("xmp"), info.get("dpi")), notes, info)
+    return _picture(found, tags, (icc, info.get("xmp"), info.get("dpi")), notes, captions)
 
 
 def _picture(
     found: tuple[Pixels, Pixels | None],
     tags: Callable[[], Image.Exif],
     belongings: tuple[object, object, object],
-    notes: Sequence[str] = (),
-    info: Mapping[Any, Any] = _NO_INFO,
+    notes: Sequence[str],
+    captions: Captions,
 ) -> Picture:
     """Put together pixels and opacity as they lie in the file, and its profile, XMP and dpi."""
     icc, xmp, dpi = belongings
-    present: frozenset[int] = frozenset()
     try:
-        present = frozenset(known := tags())
-        orientation, exif = read_exif(known)
+        orientation, exif = read_exif(tags())
     except DECODING_ERRORS:
         orientation, exif = 1, None
         notes = [*notes, "Its EXIF data are damaged and were left out."]
@@ -220,7 +222,7 @@ def _picture(
         dpi=read_dpi(dpi),
         notes=tuple(notes),
         xmp=read_xmp(xmp),
-        unkept=unkept(info, present),
+        captions=captions,
     )
 
 
@@ -284,7 +286,8 @@ def _deep_tiff(
     else:
         tags, notes = image.getexif(), frame_remarks(image)
     belongings = tags.get(_TIFF_ICC), tags.get(_TIFF_XMP), tiff_dpi(tags)
-    return _picture(found, lambda: tags, belongings, notes)
+    captions, remarks = read_captions({}, {}, file if IPTC_OF_TIFF in tags else None)
+    return _picture(found, lambda: tags, belongings, [*notes, *remarks], captions)
 
 
 def _check_size(path: Path, size: Size, max_megapixels: float) -> None:

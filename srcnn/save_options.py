@@ -42,8 +42,8 @@ class SaveOptions:
     compression : Compression
         Of PNG and TIFF.
     strip : bool
-        Leave out EXIF, XMP, resolution and how it was made; never the colour profile, without
-        which colours would be others.
+        Leave out EXIF, XMP, captions, resolution and how it was made; never the colour profile,
+        without which colours would be others.
     """
 
     quality: int = 95
@@ -81,8 +81,9 @@ def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     if not options.strip:
         if picture.dpi is not None and not kept.dpi:
             found.append(f"{kept.label} does not note down the resolution.")
-        if picture.unkept:
-            found.append(f"Not kept: {', '.join(picture.unkept)}.")
+        lost = picture.captions.lost_in(kept)
+        if lost:
+            found.append(f"Not kept: {', '.join(lost)}.")
         for name, data in (("EXIF", picture.exif), ("XMP", picture.xmp)):
             if kept.name == "JPEG" and data is not None and len(data) > MAX_JPEG_BYTES:
                 found.append(f"Its {name} data are too long for JPEG and are left out.")

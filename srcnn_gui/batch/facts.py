@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps
 
+from srcnn.captions import NO_CAPTIONS, Captions, read_captions
 from srcnn.decoding_errors import DECODING_ERRORS
 from srcnn.errors import SrcnnError
 from srcnn.geometry import Size
-from srcnn.left_out import unkept
 from srcnn.metadata import ORIENTATION
 from srcnn.picture import Picture, announced_size, load_picture
 
@@ -46,8 +46,8 @@ class Facts:
         Length of EXIF and XMP; 0 if there are none.
     notes : tuple of str
         Sentences on what reading it changes, such as CMYK to sRGB.
-    unkept : tuple of str
-        Names of what no result keeps.
+    captions : Captions
+        As many, and as long, as people wrote beside EXIF and XMP.
     """
 
     size: Size
@@ -59,7 +59,7 @@ class Facts:
     exif_bytes: int = 0
     xmp_bytes: int = 0
     notes: tuple[str, ...] = ()
-    unkept: tuple[str, ...] = ()
+    captions: Captions = NO_CAPTIONS
 
     def stand_in(self) -> Picture:
         """Return a picture of one pixel to which all this applies but for the size."""
@@ -72,7 +72,7 @@ class Facts:
             exif=bytes(self.exif_bytes) or None,
             dpi=self.dpi,
             xmp=bytes(self.xmp_bytes) or None,
-            unkept=self.unkept,
+            captions=self.captions,
         )
 
 
@@ -119,7 +119,7 @@ def examine(path: Path, most: Size, max_megapixels: float) -> Examined:
         exif_bytes=len(picture.exif or b""),
         xmp_bytes=len(picture.xmp or b""),
         notes=picture.notes,
-        unkept=picture.unkept,
+        captions=picture.captions.outline(),
     )
     return Examined(facts, _small(picture, most))
 
@@ -141,8 +141,9 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
             small = ImageOps.exif_transpose(image)
             small.thumbnail((most.width, most.height))
             icc = icc[:128] if isinstance(icc, bytes) else None
-            left_out = unkept(info, ())
-            facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp, unkept=left_out)
+            captions, _ = read_captions(info, {})
+            captions = captions.outline()
+            facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp, captions=captions)
             return Examined(facts, np.array(small))
     except (SrcnnError, *DECODING_ERRORS):
         return None  # the careful way says what is the matter

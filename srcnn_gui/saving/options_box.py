@@ -44,7 +44,7 @@ class FormatOptions(QObject):
         self._lossless = QCheckBox("&Lossless")
         self._full_chroma = QCheckBox("Full colo&ur (4:4:4)")
         self._compression = QComboBox()
-        self._strip = QCheckBox("Leave out &EXIF, XMP and how it was made")
+        self._strip = QCheckBox("Leave out &EXIF, XMP, captions and how it was made")
         self._lossless.setToolTip("Every pixel comes back unchanged")
         self._full_chroma.setToolTip("Colour as sharp as brightness; else a quarter of it (4:2:0)")
         self._strip.setToolTip("The colour profile stays: without it colours would be others")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms, PngImagePlugin
 
+from srcnn.captions import IPTC_OF_TIFF, iptc_segment
 from srcnn.formats import decoders
 
 _XMP = (
@@ -18,6 +19,8 @@ _XMP = (
     b'exif:PixelXDimension="64"><xmp:Thumbnails>AAAA</xmp:Thumbnails></rdf:Description></rdf:RDF>'
     b"</x:xmpmeta>"
 )
+
+_IPTC = b"\x1c\x02x\x00\x0bseen of it."
 
 
 @cache
@@ -115,6 +118,7 @@ def _pngs() -> dict[str, bytes]:
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "words " * 20, zip=True)
     info.add_text("Software", "SRCNN Studio 1.0: srcnn x3")
+    info.add_text("Description", "what is seen")
     info.add_itxt("XML:com.adobe.xmp", _XMP.decode())
     made = {f"{mode}.png": _saved(mode, "PNG") for mode in ("1", "L", "LA", "P", "RGB", "RGBA")}
     made |= {f"deep{n}.png": png_encode(noise(9, 11, n, deep=True)) for n in (2, 3, 4)}
@@ -147,6 +151,7 @@ def _jpegs() -> dict[str, bytes]:
         "full.jpg": _saved("RGB", "JPEG", subsampling=0, quality=99, restart_marker_rows=1),
         "all.jpg": _saved("RGB", "JPEG", exif=_exif(), icc_profile=_icc(), dpi=(72, 72), xmp=_XMP),
         "profiled.jpg": _saved("CMYK", "JPEG", icc_profile=_icc()),
+        "captions.jpg": _saved("RGB", "JPEG", extra=iptc_segment(_IPTC), comment=b"said of it"),
     }
 
 
@@ -174,6 +179,10 @@ def _tiffs() -> dict[str, bytes]:
         "swapped": {"byteorder": ">"},
     }.items():
         made[f"deep-{name}.tif"] = _tiff(noise(24, 31, 3, deep=True), **options)
+    for kind, count in ((4, len(_IPTC) // 4), (7, len(_IPTC))):
+        tags = [(IPTC_OF_TIFF, kind, count, _IPTC, True)]
+        made[f"captions-{kind}.tif"] = _tiff(noise(24, 31, 3), extratags=tags)
+        made[f"deep-captions-{kind}.tif"] = _tiff(noise(24, 31, 3, deep=True), extratags=tags)
     made["deep-grey.tif"] = _tiff(noise(24, 31, deep=True), photometric="minisblack")
     made["deep-white.tif"] = _tiff(noise(24, 31, deep=True), photometric="miniswhite")
     made["deep-alpha.tif"] = _tiff(noise(24, 31, 4, deep=True), extrasamples=["assocalpha"])

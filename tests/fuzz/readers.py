@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from srcnn.captions import MAX_CAPTION_BYTES
 from tests.fuzz import picture_attacks, picture_corpus, state_attacks, state_corpus, weight_attacks
 
 MOST_MEGAPIXELS = 8.0
@@ -45,6 +46,7 @@ def _read_picture(path: Path) -> None:
     assert 0 < picture.size.megapixels <= MOST_MEGAPIXELS
     assert picture.pixels.dtype in (np.uint8, np.uint16)
     assert picture.alpha is None or picture.alpha.shape == picture.pixels.shape[:2]
+    assert len(picture.captions.iptc) <= MAX_CAPTION_BYTES
 
 
 def _read_origin(path: Path) -> None:
