@@ -186,7 +186,9 @@ def draw_filters(w1: NDArray[np.float32], title: str) -> Figure:
     axes = drawn.add_subplot()
     axes.imshow(mosaic, interpolation="nearest")
     axes.set_axis_off()
-    axes.set_title(f"{title}: {len(w1)} filters, {dead_filters(w1)} of them dead", fontsize=10)
+    dead = dead_filters(w1)
+    tail = f"the last {dead} of them dead" if dead else "none of them dead"
+    axes.set_title(f"{title}: {len(w1)} filters, {tail}", fontsize=10)
     return drawn
 
 
