@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from PIL import PngImagePlugin
 
 from srcnn.decoding_errors import DECODING_ERRORS
 from srcnn.deep_pixels import first_page
+from srcnn.headers import png_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container
+
+    from PIL import Image
 
     from srcnn.formats import Format
 
@@ -27,11 +32,16 @@ _LONG = bytes(_SEGMENT + 1)
 _LONGEST_DESCRIPTION = 1000
 """Longer ones might not fit into the EXIF data of a JPEG."""
 
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _OTHERS = ("Software", "XML:com.adobe.xmp")
 _RAW, _RAW_IPTC = "Raw profile type ", "Raw profile type iptc"
 _OURS = "Enlarged by SRCNN Studio "
 _LONGEST_KEY = 79
 _MOST_NAMES = 3
+_ELSEWHERE = ("Comment", "Description")
+"""Texts that formats without texts may keep in another way."""
+
+_ENOUGH = _MOST_NAMES + len(_ELSEWHERE) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +56,19 @@ class Captions:
         That of a JPEG or GIF, or the text "Comment" of a PNG.
     description : str
         The text "Description" of a PNG.
-    texts : tuple of (str, str)
-        Keys and values of the other texts of a PNG.
+    texts : tuple of (bytes, bytes)
+        Names and contents of the chunks of a PNG that hold these and all other texts.
     """
 
     iptc: bytes = b""
     comment: str = ""
     description: str = ""
-    texts: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the texts are called, each once."""
+        return tuple(dict.fromkeys(map(_key, (data for _, data in self.texts))))
 
     def kept_by(self, kept: Format) -> Captions:
         """Return what a format keeps of them; each keeps a description, in the EXIF data."""
@@ -69,21 +84,25 @@ class Captions:
     def lost_in(self, kept: Format) -> tuple[str, ...]:
         """Return the names of what a format does not keep."""
         left = self.kept_by(kept)
-        keys = [key for key, _ in self.texts if not left.texts]
+        elsewhere = dict(zip(_ELSEWHERE, (left.comment, left.description), strict=True))
+        keys = [key for key in self.keys if not (left.texts or elsewhere.get(key))]
         names = ", ".join(keys[:_MOST_NAMES])
         more = ", \N{HORIZONTAL ELLIPSIS}" if len(keys) > _MOST_NAMES else ""
+        lost_comment = self.comment and not left.comment and "Comment" not in keys
         return (
             *(["IPTC data"] if self.iptc and not left.iptc else ()),
-            *(["comment"] if self.comment and not left.comment else ()),
+            *(["comment"] if lost_comment else ()),
             *([f"texts ({names}{more})"] if keys else ()),
         )
 
     def outline(self) -> Captions:
         """Return some of which every format keeps as much, but which take no memory."""
+        keys = dict.fromkeys(self.keys[:_ENOUGH]) | dict.fromkeys({*self.keys} & {*_ELSEWHERE})
         return Captions(
             iptc=_standing_for(self.iptc),
             comment=_standing_for(self.comment.encode()).decode(),
-            texts=tuple((key, "") for key, _ in self.texts[: _MOST_NAMES + 1]),
+            description=self.description,
+            texts=tuple((b"tEXt", key.encode("latin-1") + b"\0") for key in keys),
         )
 
 
@@ -91,37 +110,42 @@ NO_CAPTIONS = Captions()
 
 
 def read_captions(
-    info: Mapping[Any, Any], texts: Mapping[str, str], tiff: BinaryIO | None = None
+    image: Image.Image | None, file: BinaryIO | None, tags: Container[int]
 ) -> tuple[Captions, list[str]]:
     """Return them, and sentences on what was left out.
 
     Parameters
     ----------
-    info : Mapping
-        What Pillow found in the file.
-    texts : Mapping of str to str
-        Those of a PNG.
-    tiff : BinaryIO or None
-        A TIFF that has IPTC data.
+    image : Image or None
+        Loaded; None for a TIFF that Pillow cannot open.
+    file : BinaryIO or None
+        What it was opened from.
+    tags : Container of int
+        Those of a TIFF.
     """
-    blocks, remarks = info.get("photoshop"), []
-    iptc = _bounded(blocks.get(_IPTC_OF_JPEG)) if isinstance(blocks, dict) else b""
-    if tiff is not None:
+    info = {} if image is None else image.info
+    blocks = info.get("photoshop")
+    iptc, remarks = b"", []
+    if isinstance(blocks, dict):
+        iptc = _bounded(blocks.get(_IPTC_OF_JPEG))
+    elif file is not None and IPTC_OF_TIFF in tags:
         try:
-            iptc = _iptc_of(tiff)
+            iptc = _iptc_of(file)
         except DECODING_ERRORS:
             remarks.append("Its IPTC data are damaged and were left out.")
-    comment = _decoded(_bounded(info.get("comment")))
-    said = {key: text for key, text in texts.items() if _is_sound(key, text)}
-    if sum(len(key) + len(text.encode()) for key, text in said.items()) > MAX_CAPTION_BYTES:
-        return Captions(iptc, comment), [*remarks, "Its texts are too long and were left out."]
-    comment = said.pop("Comment", comment)
-    description = said.pop("Description", "")
+    parts = [data for name, data in getattr(image, "applist", ()) if name == "COM"]
+    comment = _decoded(_bounded(b"\n".join(parts) or info.get("comment")))
+    if file is None or not isinstance(image, PngImagePlugin.PngImageFile):
+        return Captions(iptc, comment), remarks
+    texts = _texts(file)
+    if sum(len(data) for _, data in texts) > MAX_CAPTION_BYTES:
+        return Captions(), ["Its texts are too long and were left out."]
+    description = image.text.get("Description", "")
     if description.startswith(_OURS):
+        texts = [text for text in texts if _key(text[1]) != "Description"]
+    if description.startswith(_OURS) or len(description.encode()) > _LONGEST_DESCRIPTION:
         description = ""
-    elif len(description.encode()) > _LONGEST_DESCRIPTION:
-        said["Description"], description = description, ""
-    return Captions(iptc, comment, description, tuple(said.items())), remarks
+    return Captions(iptc, image.text.get("Comment", ""), description, tuple(texts)), remarks
 
 
 def iptc_segment(iptc: bytes) -> bytes:
@@ -146,12 +170,27 @@ def _standing_for(data: bytes) -> bytes:
     return _LONG if len(data) > _SEGMENT else data[:1] and b"x"
 
 
-def _is_sound(key: str, text: str) -> bool:
-    """Tell whether a text is to be passed on, and can be: not ours, nor EXIF or XMP in disguise."""
+def _texts(file: BinaryIO) -> list[tuple[bytes, bytes]]:
+    """Return the chunks with texts, but for ours, and for EXIF and XMP in disguise."""
+    found, size = [], 0
+    for name, place, length in png_chunks(file):
+        if name in _TEXTS and size <= MAX_CAPTION_BYTES:
+            file.seek(place)
+            data = file.read(min(length, MAX_CAPTION_BYTES + 1))
+            if _is_ours_to_pass_on(_key(data)):
+                found.append((name, data))
+                size += len(data)
+    return found
+
+
+def _key(data: bytes) -> str:
+    return data.partition(b"\0")[0].decode("latin-1")
+
+
+def _is_ours_to_pass_on(key: str) -> bool:
     if key in _OTHERS or (key.startswith(_RAW) and key != _RAW_IPTC):
         return False
-    is_name = 0 < len(key) <= _LONGEST_KEY and key == key.strip() and key.isprintable()
-    return is_name and max(map(ord, key)) < 256 and "\0" not in text
+    return 0 < len(key) <= _LONGEST_KEY and key.isprintable()
 
 
 def _decoded(found: bytes) -> str:

@@ -154,24 +154,24 @@ def _pillow_options(kept: Format, belongings: Belongings, options: SaveOptions) 
     return chosen | {"subsampling": 0 if options.full_chroma else 2}
 
 
-def _texts(belongings: Belongings) -> dict[str, str]:
-    """Return what a PNG says in words: how it was made, and what people wrote."""
+def _texts(belongings: Belongings) -> list[tuple[bytes, bytes]]:
+    """Return chunks of a PNG that say how it was made, and what people wrote."""
     if belongings.exif is None:
-        return {}
+        return []
     captions = belongings.captions
-    comment = {"Comment": captions.comment} if captions.comment else {}
-    return {
+    texts = {
         "Software": readable(str(belongings.exif[_SOFTWARE])),
         "Description": readable(str(belongings.exif[_DESCRIPTION])),
-        **comment,
-        **dict(captions.texts),
+        "Comment": captions.comment,
     }
+    ours = [(key, text) for key, text in texts.items() if text and key not in captions.keys]
+    return [*(text_chunk(key, text) for key, text in ours), *captions.texts]
 
 
 def _png_info(belongings: Belongings) -> PngImagePlugin.PngInfo:
     info = PngImagePlugin.PngInfo()
-    for key, text in _texts(belongings).items():
-        info.add_text(key, text)
+    for name, data in _texts(belongings):
+        info.add(name, data)
     if belongings.xmp is not None:
         name, data = xmp_chunk(belongings.xmp)
         info.add(name, data)
@@ -185,7 +185,7 @@ def _chunks(belongings: Belongings) -> list[tuple[bytes, bytes]]:
         found.append(profile_chunk(belongings.icc))
     if belongings.dpi is not None:
         found.append(dpi_chunk(belongings.dpi))
-    found += [text_chunk(key, text) for key, text in _texts(belongings).items()]
+    found += _texts(belongings)
     if belongings.xmp is not None:
         found.append(xmp_chunk(belongings.xmp))
     if belongings.exif is not None:

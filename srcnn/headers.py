@@ -1,4 +1,4 @@
-"""What Pillow does not tell of a file before it is decoded: bits of AVIF, size and bits of JXL."""
+"""What Pillow does not tell of a file: bits of AVIF, size and bits of JXL, chunks of PNG."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ _AVIF_START = 1 << 16
 _AV1_CONFIGURATION = b"av1C\x81"
 _HIGH_DEPTH, _TWELVE_BITS = 0x40, 0x20
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 _JXL_CODE = b"\xff\x0a"
 _JXL_BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
 _JXL_HEADER_BYTES = 64
 _MOST_BOXES = 1000  # before that of the pixels
+_MOST_CHUNKS = 100_000
 _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 
@@ -30,6 +33,22 @@ def avif_bits(file: BinaryIO) -> int:
     if not flags & _HIGH_DEPTH:
         return 8
     return 12 if flags & _TWELVE_BITS else 10
+
+
+def png_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, place and length of the chunks of a PNG; of another file, of none."""
+    file.seek(0)
+    place = len(_PNG)
+    if file.read(place) != _PNG:
+        return
+    for _ in range(_MOST_CHUNKS):
+        file.seek(place)
+        header = file.read(8)
+        if len(header) < 8 or header[4:] == b"IEND":
+            return
+        length, name = struct.unpack(">I4s", header)
+        yield name, place + 8, length
+        place += 12 + length
 
 
 def jxl_header(file: BinaryIO) -> tuple[Size, int] | None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, BinaryIO
 
+from srcnn.headers import png_chunks
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from PIL import Image
 
 _SUBFILE_TYPE, _REDUCED = 254, 1
 _SRGB_GAMMA, _SRGB_CODES = 1 / 2.2, (1, 13)
-_MOST_CHUNKS = 1000  # before the pixels
+_MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_SAMPLES = 277
+
+
+def file_remarks(image: Image.Image, file: BinaryIO | None) -> list[str]:
+    """Return all that is to be said of a file that was opened, before its pixels are changed."""
+    tags = getattr(image, "tag_v2", {})
+    channels = len(image.getbands())
+    remarks = frame_remarks(image), colour_remarks(image, file), part_remarks(image)
+    return [*(each for some in remarks for each in some), *channel_remarks(tags, channels)]
 
 
 def frame_remarks(image: Image.Image) -> list[str]:
@@ -39,24 +49,39 @@ def colour_remarks(image: Image.Image, file: BinaryIO | None) -> list[str]:
     return [f"It states a gamma of {gamma:g}, but is taken for sRGB."]
 
 
+def part_remarks(image: Image.Image) -> list[str]:
+    """Return sentences on parts of a JPEG that are not read: Pillow reads one segment of XMP."""
+    parts = getattr(image, "applist", ())
+    if any(name == "APP1" and data.startswith(_MORE_XMP) for name, data in parts):
+        return ["Its XMP data go beyond 64 KB; that part was left out."]
+    return []
+
+
+def channel_remarks(tags: Mapping[int, object], channels: int) -> list[str]:
+    """Return sentences on channels of a TIFF that are neither colour nor opacity.
+
+    Parameters
+    ----------
+    tags : Mapping
+        Those of the TIFF.
+    channels : int
+        How many were read, colour and opacity.
+    """
+    samples = tags.get(_SAMPLES)
+    if not isinstance(samples, int) or samples <= channels:
+        return []
+    more = samples - channels
+    which = "A channel that is" if more == 1 else f"{more} channels that are"
+    return [f"{which} neither colour nor opacity {'was' if more == 1 else 'were'} left out."]
+
+
 def _codes(file: BinaryIO) -> tuple[int, int] | None:
     """Return colour primaries and transfer function of a PNG (cICP); None if it has none."""
-    for name, place, length in _chunks(file):
+    for name, place, length in png_chunks(file):
         if name == b"cICP":
             file.seek(place)
             data = file.read(min(length, 2))
             return (data[0], data[1]) if len(data) == 2 else None
+        if name == b"IDAT":
+            break
     return None
-
-
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, place and length of the chunks of a PNG before its pixels."""
-    place = 8
-    for _ in range(_MOST_CHUNKS):
-        file.seek(place)
-        header = file.read(8)
-        if len(header) < 8 or header[4:] == b"IDAT":
-            return
-        length, name = struct.unpack(">I4s", header)
-        yield name, place + 8, length
-        place += 12 + length

@@ -50,6 +50,10 @@ _XMP_SIZES = tuple(
         (rb"tiff:ImageLength|exif:PixelYDimension", "height"),
     )
 )
+_XMP_EXTENSION = re.compile(
+    rb"\s?xmpNote:HasExtendedXMP\s{0,9}=\s{0,9}(?:\"\w{0,99}\"|'\w{0,99}')"
+    rb"|<xmpNote:HasExtendedXMP>\s{0,99}\w{0,99}\s{0,99}</xmpNote:HasExtendedXMP>"
+)
 _XMP_THUMBNAILS = re.compile(
     rb"<xmp:Thumbnails>(?:(?!<xmp:Thumbnails>).)*?</xmp:Thumbnails>", re.DOTALL
 )
@@ -115,12 +119,18 @@ def tiff_dpi(tags: Image.Exif) -> tuple[float, float] | None:
 
 
 def read_xmp(found: object) -> bytes | None:
-    """Return an XMP packet of a picture that is upright now, without thumbnails."""
+    """Return an XMP packet of a picture that is upright now.
+
+    Thumbnails, which would show the picture as it was, are left out, and what points at a part
+    beyond the first segment of a JPEG, which is not read.
+    """
     if isinstance(found, str):
         found = found.encode()
     if not isinstance(found, bytes) or not 0 < len(found) <= MAX_XMP_BYTES:
         return None
-    return _XMP_THUMBNAILS.sub(b"", _XMP_ORIENTATION.sub(rb"\g<1>1", found))
+    for pattern in (_XMP_THUMBNAILS, _XMP_EXTENSION):
+        found = pattern.sub(b"", found)
+    return _XMP_ORIENTATION.sub(rb"\g<1>1", found)
 
 
 def resized_xmp(xmp: bytes, size: Size) -> bytes:

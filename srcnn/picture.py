@@ -10,12 +10,12 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-from srcnn.captions import IPTC_OF_TIFF, NO_CAPTIONS, Captions, read_captions
+from srcnn.captions import NO_CAPTIONS, Captions, read_captions
 from srcnn.decoding import (
     arrays,
     bits_a_channel,
@@ -33,15 +33,14 @@ from srcnn.formats import READABLE, decoders
 from srcnn.geometry import Size
 from srcnn.headers import jxl_header
 from srcnn.jpeg_scans import check_scans
-from srcnn.left_out import colour_remarks, frame_remarks
+from srcnn.left_out import channel_remarks, file_remarks, frame_remarks
 from srcnn.metadata import read_dpi, read_exif, read_xmp, tags_of, tiff_dpi
 from srcnn.picture_file import opened_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from srcnn.types import Pixels
@@ -50,10 +49,10 @@ DEFAULT_MAX_MEGAPIXELS = 500.0
 
 _TIFF_XMP, _TIFF_ICC = 700, 34675
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _CONVERT = "Convert it to grey or RGB of 8 or 16 bits a channel."
 
 Image.MAX_IMAGE_PIXELS = None  # replaced by our own limit, on the header
+PngImagePlugin.MAX_TEXT_CHUNK = 16 << 20  # profiles of scanners and printers are longer than 1 MB
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # remarks on odd metadata
 
 
@@ -95,6 +94,11 @@ class Picture:
     def size(self) -> Size:
         """Width and height."""
         return Size(self.pixels.shape[1], self.pixels.shape[0])
+
+    @property
+    def is_see_through(self) -> bool:
+        """Whether opacity is less than full anywhere; looks at all of it."""
+        return self.alpha is not None and int(self.alpha.min()) < np.iinfo(self.alpha.dtype).max
 
     @property
     def is_grey(self) -> bool:
@@ -178,7 +182,7 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     file : BinaryIO or None
         What it was opened from, for what Pillow would not read of it.
     """
-    notes = [*frame_remarks(image), *colour_remarks(image, file)]
+    notes = file_remarks(image, file)
     found = None if file is None else read_deep(image, file)
     bits = bits_a_channel(image, file)
     if found is None and bits != 8:
@@ -186,9 +190,8 @@ def from_pil(image: Image.Image, file: BinaryIO | None = None) -> Picture:
     raw, info = raw_mode(image), image.info
     image.load()  # of 16 bits too: a PNG may have EXIF and XMP after its pixels
     icc = info.get("icc_profile")
-    tags, texts = partial(tags_of, image), getattr(image, "text", _NO_TEXTS)
-    has_iptc = IPTC_OF_TIFF in getattr(image, "tag_v2", ())
-    captions, remarks = read_captions(info, texts, file if has_iptc else None)
+    tags = partial(tags_of, image)
+    captions, remarks = read_captions(image, file, getattr(image, "tag_v2", ()))
     notes += remarks
     if found is None:
         if image.mode in ("CMYK", "LAB"):
@@ -213,6 +216,9 @@ def _picture(
     except DECODING_ERRORS:
         orientation, exif = 1, None
         notes = [*notes, "Its EXIF data are damaged and were left out."]
+    packet = read_xmp(xmp)
+    if packet is None and xmp:
+        notes = [*notes, "Its XMP data are too long and were left out."]
     pixels, alpha = found
     return Picture(
         pixels=turned(pixels, orientation),
@@ -221,7 +227,7 @@ def _picture(
         exif=exif,
         dpi=read_dpi(dpi),
         notes=tuple(notes),
-        xmp=read_xmp(xmp),
+        xmp=packet,
         captions=captions,
     )
 
@@ -286,8 +292,10 @@ def _deep_tiff(
     else:
         tags, notes = image.getexif(), frame_remarks(image)
     belongings = tags.get(_TIFF_ICC), tags.get(_TIFF_XMP), tiff_dpi(tags)
-    captions, remarks = read_captions({}, {}, file if IPTC_OF_TIFF in tags else None)
-    return _picture(found, lambda: tags, belongings, [*notes, *remarks], captions)
+    captions, remarks = read_captions(image, file, tags)
+    channels = sum(1 if part.ndim == 2 else part.shape[2] for part in found if part is not None)
+    notes += [*channel_remarks(tags, channels), *remarks]
+    return _picture(found, lambda: tags, belongings, notes, captions)
 
 
 def _check_size(path: Path, size: Size, max_megapixels: float) -> None:

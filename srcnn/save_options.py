@@ -70,7 +70,7 @@ def concerning(kept: Format) -> frozenset[str]:
 def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     """Return sentences on what a format cannot keep of a picture; pixels of lossy ones aside."""
     found = []
-    if picture.alpha is not None and not kept.alpha:
+    if picture.is_see_through and not kept.alpha:
         found.append(f"{kept.label} has no transparency: the picture is put on white.")
     if picture.depth == 16 and not kept.deep:
         found.append(f"{kept.label} keeps 8 bits a channel: the picture has 16.")

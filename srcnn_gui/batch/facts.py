@@ -12,6 +12,7 @@ from srcnn.captions import NO_CAPTIONS, Captions, read_captions
 from srcnn.decoding_errors import DECODING_ERRORS
 from srcnn.errors import SrcnnError
 from srcnn.geometry import Size
+from srcnn.left_out import part_remarks
 from srcnn.metadata import ORIENTATION
 from srcnn.picture import Picture, announced_size, load_picture
 
@@ -36,8 +37,8 @@ class Facts:
         Upright.
     depth : int
         Bits a channel: 8 or 16.
-    has_alpha, is_grey : bool
-        Whether it has opacity; and one channel only.
+    is_see_through, is_grey : bool
+        Whether opacity is less than full anywhere; and whether it has one channel only.
     icc : bytes or None
         The first bytes of the colour profile.
     dpi : tuple of float or None
@@ -52,7 +53,7 @@ class Facts:
 
     size: Size
     depth: int = 8
-    has_alpha: bool = False
+    is_see_through: bool = False
     is_grey: bool = False
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
@@ -67,7 +68,7 @@ class Facts:
         pixels, alpha = _blank(shape, self.depth), _blank((1, 1), self.depth)
         return Picture(
             pixels=pixels,
-            alpha=alpha if self.has_alpha else None,
+            alpha=alpha if self.is_see_through else None,
             icc=self.icc,
             exif=bytes(self.exif_bytes) or None,
             dpi=self.dpi,
@@ -112,7 +113,7 @@ def examine(path: Path, most: Size, max_megapixels: float) -> Examined:
     facts = Facts(
         size=picture.size,
         depth=picture.depth,
-        has_alpha=picture.alpha is not None,
+        is_see_through=picture.is_see_through,
         is_grey=picture.is_grey,
         icc=None if picture.icc is None else picture.icc[:128],
         dpi=picture.dpi,
@@ -141,9 +142,10 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
             small = ImageOps.exif_transpose(image)
             small.thumbnail((most.width, most.height))
             icc = icc[:128] if isinstance(icc, bytes) else None
-            captions, _ = read_captions(info, {})
-            captions = captions.outline()
-            facts = Facts(size, 8, False, is_grey, icc, dpi, exif, xmp, captions=captions)
+            notes = part_remarks(image)
+            captions, _ = read_captions(image, None, ())
+            belongings = icc, dpi, exif, xmp, tuple(notes), captions.outline()
+            facts = Facts(size, 8, False, is_grey, *belongings)
             return Examined(facts, np.array(small))
     except (SrcnnError, *DECODING_ERRORS):
         return None  # the careful way says what is the matter

@@ -10,14 +10,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image, IptcImagePlugin, PngImagePlugin
 
-from srcnn.captions import MAX_CAPTION_BYTES, Captions, read_captions
+from srcnn.captions import MAX_CAPTION_BYTES, Captions
 from srcnn.formats import AVIF, JPEG, PNG, TIFF, WEBP, Format
 from srcnn.picture import load_picture
 from srcnn.save_options import DEFAULT_OPTIONS, SaveOptions, losses
+from tests.srcnn.colour_profiles import wide_profile
 from tests.srcnn.other_readers import EXIFTOOL, exiftool
 
 Srcnn: TypeAlias = Callable[..., Any]
@@ -198,28 +197,55 @@ def test_our_own_results_lack_nothing_and_say_once_how_they_were_made(
         assert (picture.captions, picture.notes) == (Captions(), ())
 
 
-def test_too_much_is_left_out_and_told():
-    found, said = read_captions({}, {"Author": "x" * MAX_CAPTION_BYTES})
-    assert found == Captions()
-    assert said == ["Its texts are too long and were left out."]
-    found, said = read_captions({"comment": bytes(MAX_CAPTION_BYTES + 1)}, {})
-    assert (found, said) == (Captions(), [])
+def test_too_much_is_left_out_and_told(tmp_path: Path):
+    picture = load_picture(write_png(tmp_path / "a.png", Author="x" * MAX_CAPTION_BYTES))
+    assert picture.captions == Captions()
+    assert picture.notes == ("Its texts are too long and were left out.",)
 
 
-@given(st.dictionaries(st.text(), st.text()))
-def test_whatever_is_read_can_be_written(texts: dict[str, str]):
-    captions, _ = read_captions({}, texts)
+def test_texts_of_one_key_and_of_several_languages_come_through(
+    enlarged: Callable[..., Path], tmp_path: Path
+):
     info = PngImagePlugin.PngInfo()
-    for key, text in captions.texts:
-        assert key == key.strip()
-        assert 1 <= len(key.encode("latin-1")) <= 79
-        assert "\0" not in text
-        info.add_text(key, text)
+    info.add_text("Comment", "one")
+    info.add_text("Comment", "two")
+    info.add_itxt("Title", "Bild", "de", "Titel")
+    info.add_itxt("Title", "picture", "en")
+    info.add_text("Long", "x" * 5000, zip=True)
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png", pnginfo=info)
+    for mode in ("RGB", "I;16"):
+        Image.new(mode, (8, 6)).save(tmp_path / "a.png", pnginfo=info)
+        made = enlarged(tmp_path / "a.png", ".png", "--overwrite").read_bytes()
+        for text in (b"Comment\0one", b"Comment\0two", b"Title\0\0\0de\0Titel\0Bild"):
+            assert made.count(text) == 1
+        assert made.count(b"Title\0\0\0en\0\0picture") == 1
+        assert made.count(b"zTXtLong") == 1
+        assert made.count(b"Comment") == 2
+
+
+def test_comments_of_a_jpeg_are_put_together(tmp_path: Path):
+    data = write_jpeg(tmp_path / "a.jpg").read_bytes()
+    more = b"\xff\xfe" + struct.pack(">H", 7) + b"first"
+    (tmp_path / "a.jpg").write_bytes(data[:2] + more + data[2:])
+    assert load_picture(tmp_path / "a.jpg").captions.comment == "first\nmine"
+
+
+def test_a_long_profile_and_long_packed_texts_come_through(
+    enlarged: Callable[..., Path], tmp_path: Path
+):
+    profile = wide_profile() + np.random.default_rng(0).bytes(1_500_000)
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Long", "x" * 1_200_000, zip=True)
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png", icc_profile=profile, pnginfo=info)
+    for suffix in (".png", ".jpg", ".tif"):
+        with Image.open(enlarged(tmp_path / "a.png", suffix)) as image:
+            assert image.info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize("kept", [PNG, JPEG, TIFF, WEBP])
 @pytest.mark.parametrize("length", [0, 1, 64_000, 64_001])
 def test_an_outline_is_kept_as_much(kept: Format, length: int):
-    texts = tuple((f"key {number}", "x") for number in range(6))
+    texts = tuple((b"tEXt", b"key %d\0x" % number) for number in range(6))
+    texts = (*texts, (b"tEXt", b"Comment\0x"), (b"tEXt", b"Description\0x"))
     captions = Captions(bytes(length), "x" * length, "it", texts)
     assert captions.outline().lost_in(kept) == captions.lost_in(kept)

@@ -41,7 +41,7 @@ def test_facts_are_those_of_the_decoded_picture(tmp_path, mode, suffix):
     found, whole = examine(path, MOST, 500).facts, load_picture(path)
     assert found.size == whole.size
     assert found.depth == whole.depth
-    assert found.has_alpha == (whole.alpha is not None)
+    assert found.is_see_through == whole.is_see_through
     assert found.is_grey == whole.is_grey
     for kept in FORMATS.values():
         stand_in = losses(found.stand_in(), kept, DEFAULT_OPTIONS)
@@ -140,7 +140,7 @@ def test_a_row_says_size_format_and_steps(fake):
 
 
 def test_a_row_says_what_is_lost_and_what_is_not_possible(fake):
-    facts = Facts(Size(200, 100), depth=16, has_alpha=True)
+    facts = Facts(Size(200, 100), depth=16, is_see_through=True)
     shown = becoming(Path("a.png"), facts, Choices(suffix=".jpg"), fake())
     assert len(shown.losses) == 2
     assert becoming(Path("a.png"), facts, Choices(), fake()).losses == ()
