@@ -29,6 +29,7 @@ _BAND_ROWS = 256
 _LEAST = np.float32(1 / 65535)
 MAX_FACTOR = 16.0
 _TIMES = "\N{MULTIPLICATION SIGN}"
+_THEN = " -> bicubic to "
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,12 @@ class Chain:
     def describe(self, method: Method) -> str:
         """Return the chain in words."""
         first = f"{method.label} {_TIMES}{self.scale}"
-        return f"{first} -> bicubic to {self.size}" if self.needs_bicubic else first
+        return f"{first}{_THEN}{self.size}" if self.needs_bicubic else first
+
+
+def is_chain(text: str) -> bool:
+    """Tell whether a remark on a result is the description of its chain."""
+    return _THEN in text
 
 
 STRETCHED = "It is stretched: width and height do not keep its proportions."

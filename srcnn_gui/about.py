@@ -63,7 +63,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"About {NAME}")
         self._text = about_text(devices)
-        details = QPlainTextEdit(self._text)
+        details = QPlainTextEdit(self._text.partition("\n\n")[2])  # the rest stands above it
         details.setReadOnly(True)
         details.setTabChangesFocus(True)
         details.setAccessibleName("Versions, devices and licences")

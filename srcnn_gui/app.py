@@ -83,10 +83,14 @@ class Program(QObject):
         self.window = MainWindow(self.session, self.jobs)
         self.commands = Commands(self.window, self.session, self.opener, settings)
         self.files = FileCommands(self.window, self.session, self.opener, self.commands)
-        self.saving = SaveCommands(self.window, self.session, self.jobs, self.commands)
+        self.saving = SaveCommands(
+            self.window, self.session, self.jobs, self.commands, self.opener.has_open
+        )
         self.colours = ColourCommands(self.window, self.jobs, self.opener, self.commands)
         self.pinned = PinnedCommands(self.window, self.session)
-        self.figures = FigureCommands(self.window, self.session, self.jobs, self.commands)
+        self.figures = FigureCommands(
+            self.window, self.session, self.jobs, self.commands, self.opener.has_open
+        )
         self.features = FeatureCommands(self.window, self.session, self.jobs, self.commands)
         self.weights = WeightsCommands(self.window, self.session, self.jobs, self.commands)
         self.dictionaries = DictionaryCommands(self.window, self.session, self.jobs, self.commands)

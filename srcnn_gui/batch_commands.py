@@ -275,7 +275,8 @@ class BatchCommands(QObject):
         if can_go_on and method is not None and self._waiting():
             self._begin(method)
             return
-        self._headline = end.value
+        has_failed = end is End.FINISHED and counts.failed > 0 and not counts.done
+        self._headline = "Failed" if has_failed else end.value
         self._say_what_waits()
         if end is End.FINISHED and not self._window.batch_dock.isVisible():
             self._window.messages.show_info(

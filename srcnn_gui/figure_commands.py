@@ -14,10 +14,11 @@ from srcnn.colour_profile import to_srgb
 from srcnn.comparison_figure import figure_of
 from srcnn.figure import SUFFIXES, save_figure
 from srcnn.source import DegradedSource
+from srcnn_gui.saving.choices import is_open_already
 from srcnn_gui.viewer.layer import MethodLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from srcnn.geometry import Region
     from srcnn.method import Method
@@ -35,13 +36,19 @@ class FigureCommands(QObject):
     """Saves crops with captions as Figs. 7-10 of the paper, in the background."""
 
     def __init__(
-        self, window: MainWindow, session: Session, jobs: JobService, commands: Commands
+        self,
+        window: MainWindow,
+        session: Session,
+        jobs: JobService,
+        commands: Commands,
+        is_open: Callable[[Path], bool],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._jobs = jobs
         self._commands = commands
+        self._is_open = is_open
         window.actions_by_id["save_figure"].triggered.connect(self._on_save_figure)
 
     def save_to(self, path: Path) -> None:
@@ -89,7 +96,10 @@ class FigureCommands(QObject):
             if path.suffix.lower() not in SUFFIXES:
                 suffix = next((end for end, text in _FILTERS.items() if text == chosen), ".png")
                 path = path.with_name(path.name + suffix)
-            self.save_to(path)
+            if self._is_open(path):
+                self._on_failed(is_open_already(path))
+            else:
+                self.save_to(path)
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDockWidget,
     QLabel,
@@ -27,7 +28,8 @@ from typing_extensions import override
 
 from srcnn.samples import SAMPLES
 from srcnn_gui.actions import ACTIONS, Menu, dress_actions, make_actions, menu_for
-from srcnn_gui.icons import application_icon
+from srcnn_gui.elided_label import ElidedLabel
+from srcnn_gui.icons import application_icon, icon
 from srcnn_gui.job_bar import JobBar
 from srcnn_gui.messages import MessageBar
 from srcnn_gui.panel_docks import PanelDocks
@@ -111,12 +113,12 @@ class MainWindow(QMainWindow):
         self.actions_by_id["show_measure"].setIconText("Measure")
         self._tool_bar = ToolBar(self.actions_by_id, self._samples_menu, self.devices, self)
         self.addToolBar(self._tool_bar)
-        self._describe = QLabel()
+        self._describe = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._zoom = QLabel()
         self.statusBar().addWidget(self._describe, 1)
         self.statusBar().addPermanentWidget(self._zoom)
         self.view.changed.connect(self._on_view_changed)
-        dress_actions(self.actions_by_id, self)
+        self._dress()
         self._zoom.hide()
 
     def show_picture(self, description: str) -> None:
@@ -167,7 +169,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_tool_bar"):
-            dress_actions(self.actions_by_id, self)
+            self._dress()
         elif event.type() == QEvent.Type.ActivationChange:
             self.flip_released.emit()
 
@@ -212,6 +214,15 @@ class MainWindow(QMainWindow):
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
+
+    def _dress(self) -> None:
+        """Give commands and docks icons in the colours of the theme."""
+        dress_actions(self.actions_by_id, self)
+        for dock in self.findChildren(QDockWidget):
+            for part in ("float", "close"):
+                button = dock.findChild(QAbstractButton, f"qt_dockwidget_{part}button")
+                if button is not None:
+                    button.setIcon(icon(part, self.palette()))
 
     def _fill_menus(self) -> None:
         menus = {menu: self.menuBar().addMenu(menu.value) for menu in Menu}

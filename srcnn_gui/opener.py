@@ -92,6 +92,14 @@ class Opener(QObject):
         """Whether a picture is being opened or prepared."""
         return self._job is not None
 
+    def has_open(self, path: Path) -> bool:
+        """Tell whether a file is the picture that is open, whatever it is called."""
+        current = None if self._current is None else self._current.path
+        try:
+            return current is not None and current.samefile(path)
+        except OSError:  # one of them is gone
+            return False
+
     def open_file(self, path: Path, *, max_megapixels: float | None = None) -> None:
         """Open a picture file; ``max_megapixels`` allows this one to be larger."""
         limit = self.max_megapixels if max_megapixels is None else max_megapixels

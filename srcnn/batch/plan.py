@@ -243,11 +243,14 @@ def _check_pattern(pattern: str) -> None:
     used = {field: (form, conversion) for _, field, form, conversion in parts if field is not None}
     for field, (form, conversion) in used.items():
         if field not in FIELDS or conversion:
-            raise ValueError(f"{{{field}}} is no field: use {fields}")
+            wrong = f"{field}!{conversion}" if conversion else field
+            raise ValueError(f"{{{wrong}}} is no field: use {fields}")
         if form and not (field in _NUMBERS and re.fullmatch(r"0?\d?", form)):
             raise ValueError(f"{{{field}:{form}}} is no field: use {fields}, or {{number:04}}")
     if not {"stem", "number"} & used.keys():
-        raise ValueError(f"{pattern!r} gives every picture the same name: use {fields}")
+        raise ValueError(
+            f"{pattern!r} gives every picture the same name: it needs {{stem}} or {{number}}"
+        )
     _check_text(pattern, "".join(literal for literal, *_ in parts))
 
 

@@ -13,7 +13,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from srcnn.batch.events import TaskDone, TaskFailed, TaskSkipped
+from srcnn.batch.events import TaskDone, TaskFailed, TaskNoted, TaskSkipped, TaskStarted
 from srcnn.errors import OutputError
 from srcnn.final_size import chain_for
 from srcnn.safe_file import explained, written_beside
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "input", "output", "status", "method", "scale", "input_size", "output_size", "megapixels",
-    "seconds", "bytes", "error", "hint",
+    "seconds", "bytes", "error", "hint", "remarks",
 )  # fmt: skip
 
 _END = b"\r\n"
@@ -70,6 +70,7 @@ class BatchReport:
     ) -> None:
         self._path, self._method, self._scale, self._scales = path, method, scale, scales
         self._fault: OutputError | None = None
+        self._remarks: list[str] = []
         self._before = b""
         try:
             if not path.exists():
@@ -85,6 +86,10 @@ class BatchReport:
 
     def take(self, event: BatchEvent) -> None:
         """Write a line if a task has come to its end; what cannot be written is a ``fault``."""
+        if isinstance(event, TaskStarted):
+            self._remarks.clear()
+        if isinstance(event, TaskNoted):
+            self._remarks.append(event.text)
         line = self._line(event)
         if line is None:
             return
@@ -142,7 +147,9 @@ class BatchReport:
             case _:
                 return None
         status, *others = rest
-        return _encoded((task.picture, task.target, status, self._method, scale, *others))
+        remarks = " ".join(self._remarks)
+        self._remarks.clear()
+        return _encoded((task.picture, task.target, status, self._method, scale, *others, remarks))
 
 
 def _text(size: Size) -> str:

@@ -77,7 +77,8 @@ CompressionOption: TypeAlias = Annotated[
     Compression, typer.Option("--compression", help="How hard PNG and TIFF are packed.")
 ]
 StripOption: TypeAlias = Annotated[
-    bool, typer.Option("--strip", help="Leave out EXIF, XMP, captions and how it was made.")
+    bool,
+    typer.Option("--strip", help="Leave out EXIF, XMP, captions, resolution and how it was made."),
 ]
 ForecastOption: TypeAlias = Annotated[
     bool,

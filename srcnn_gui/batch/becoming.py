@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from srcnn.batch.plan import Task
 from srcnn.errors import OutputError
-from srcnn.final_size import STRETCHED, chain_of, is_stretched
+from srcnn.final_size import STRETCHED, chain_of, is_chain, is_stretched
 from srcnn.formats import FORMATS
 from srcnn.save_options import losses
 from srcnn_gui.explanation import message_of
+from srcnn_gui.shown_path import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from srcnn_gui.batch.facts import Facts
     from srcnn_gui.batch.rows import Found, Outcome
 
+_NUMBER = "Put {number} into the names."
+_KEEP_OR_NUMBER = "Keep the folders below, or put {number} into the names."
 _ARROW = "\N{RIGHTWARDS ARROW}"
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -82,7 +85,8 @@ def has_become(outcome: Outcome) -> Becoming | None:
     if outcome.before is None or outcome.after is None:
         return None
     sizes = f"{outcome.before} {_ARROW} {outcome.after}"
-    return Becoming(sizes, outcome.target.name, pixels=outcome.after.pixels)
+    lost = tuple(note for note in outcome.notes if not is_chain(note))
+    return Becoming(sizes, shown_name(outcome.target), lost, pixels=outcome.after.pixels)
 
 
 def target_of(found: Found, number: int, choices: Choices, naming: Naming) -> Path:
@@ -116,9 +120,10 @@ def tasks_of(numbered: Iterable[tuple[int, Found]], choices: Choices) -> list[Ta
         key = identity(target)
         other = taken.setdefault(key, found.path)
         if other != found.path:
+            can_part = not choices.keeps_folders and other.parent != found.path.parent
             raise OutputError(
                 f"{other} and {found.path} would both become {target}",
-                hint="Keep the folders below, or put {number} into the names.",
+                hint=_KEEP_OR_NUMBER if can_part else _NUMBER,
             )
         if key in pictures:
             raise OutputError(

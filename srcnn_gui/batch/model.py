@@ -21,7 +21,7 @@ from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.columns import DETAIL, PATH, STATE, TITLES, Column, becomes_data, status_data
 from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
 from srcnn_gui.explanation import message_of
-from srcnn_gui.shown_path import shown_path
+from srcnn_gui.shown_path import shown_name, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -216,7 +216,7 @@ class QueueModel(QAbstractTableModel):
     def _picture_data(self, row: Row, role: int) -> Any:
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return row.path.name
+                return shown_name(row.path)
             case Qt.ItemDataRole.ToolTipRole:
                 return str(row.path)
             case Qt.ItemDataRole.DecorationRole:

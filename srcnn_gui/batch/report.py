@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srcnn.batch.events import BatchEvent, Standing, TaskDone, TaskFailed, TaskSkipped
+from srcnn.batch.events import Standing, TaskDone, TaskFailed, TaskNoted, TaskSkipped
 from srcnn.batch.plan import Task
 from srcnn.batch.report import BatchReport
 from srcnn.safe_file import written_beside
@@ -37,12 +37,15 @@ def write_report(path: Path, outcomes: Sequence[tuple[Path, Outcome]]) -> None:
             if report is None or (outcome.method, outcome.scale) != of:
                 of = outcome.method, outcome.scale
                 report = BatchReport(beside, *of)
-            report.take(_event(picture, outcome, len(outcomes)))
+            event = _event(picture, outcome, len(outcomes))
+            for note in outcome.notes:
+                report.take(TaskNoted(event.task, note))
+            report.take(event)
             if report.fault is not None:
                 raise report.fault
 
 
-def _event(picture: Path, outcome: Outcome, total: int) -> BatchEvent:
+def _event(picture: Path, outcome: Outcome, total: int) -> TaskDone | TaskSkipped | TaskFailed:
     """Return the event that told of an outcome."""
     task, standing = Task(picture, outcome.target), Standing(total)
     if outcome.state is State.DONE and outcome.before is not None and outcome.after is not None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srcnn.errors import OutputError
 from srcnn.final_size import Chain, Target, chain_for
 from srcnn.formats import FORMATS, SUFFIXES, format_of
 from srcnn.geometry import Size
@@ -153,6 +154,14 @@ class Result:
     picture: Picture
     name: str
     is_picture: bool
+
+
+def is_open_already(path: Path) -> OutputError:
+    """Return the error for a name that is that of the picture that is open."""
+    return OutputError(
+        f"{path.name} is the picture that is open, so it is not replaced",
+        hint="Choose another name.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from srcnn_gui.saving.choices import (
     SaveChoices,
     SaveRequest,
     SizeChoice,
+    is_open_already,
     names_a_format,
     with_suffix,
 )
@@ -29,6 +30,8 @@ from srcnn_gui.viewer.layer import MethodLayer
 from srcnn_gui.viewer.scene import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from srcnn_gui.commands import Commands
     from srcnn_gui.jobs import JobService
     from srcnn_gui.main_window import MainWindow
@@ -49,7 +52,12 @@ class SaveCommands(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, session: Session, jobs: JobService, commands: Commands
+        self,
+        window: MainWindow,
+        session: Session,
+        jobs: JobService,
+        commands: Commands,
+        is_open: Callable[[Path], bool],
     ) -> None:
         super().__init__(window)
         self.saver = Saver(jobs, self)
@@ -58,6 +66,7 @@ class SaveCommands(QObject):
         self._session = session
         self._jobs = jobs
         self._commands = commands
+        self._is_open = is_open
         window.actions_by_id["save_result"].triggered.connect(self._on_save_result)
         window.actions_by_id["save_view"].triggered.connect(self._on_save_view)
         window.closing.connect(self._on_closing)
@@ -82,6 +91,9 @@ class SaveCommands(QObject):
 
     def save_view_to(self, path: Path) -> None:
         """Save the panes as they are on screen."""
+        if self._is_open(path):
+            self._on_failed(is_open_already(path))
+            return
         file = QSaveFile(str(path))
         image = self._window.area.image()
         if (
@@ -124,7 +136,7 @@ class SaveCommands(QObject):
         )
         choices = SaveChoices(self._folder(), settings.save_suffix, _options(settings), size)
         forecaster = SaveForecaster(self._jobs)
-        self.dialog = SaveDialog(result, choices, forecaster, self._window)
+        self.dialog = SaveDialog(result, choices, forecaster, self._is_open, self._window)
         forecaster.setParent(self.dialog)
         self.dialog.accepted.connect(self._on_accepted)
         self.dialog.finished.connect(self._on_finished)

@@ -26,6 +26,7 @@ from srcnn_gui.saving.choices import (
     SaveChoices,
     SaveRequest,
     described,
+    is_open_already,
     suggested_name,
     through,
 )
@@ -37,6 +38,9 @@ from srcnn_gui.theme import Severity
 from srcnn_gui.training.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from srcnn.final_size import Chain
     from srcnn_gui.saving.choices import Result
     from srcnn_gui.saving.forecast import SaveForecaster
@@ -53,12 +57,14 @@ class SaveDialog(QDialog):
         result: Result,
         choices: SaveChoices,
         forecaster: SaveForecaster,
+        is_open: Callable[[Path], bool],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Save result")
         self._result = result
         self._forecaster = forecaster
+        self._is_open = is_open
         self._request: SaveRequest | None = None
         self._may_replace = False
         form = QFormLayout()
@@ -106,6 +112,9 @@ class SaveDialog(QDialog):
             return
         doubts = list(self.cost.warnings)
         path = self.names.path
+        if self._is_open(path):
+            self._problem.show_text(message_of(is_open_already(path)))
+            return
         exists = path.exists()
         if exists and not self.names.is_agreed:
             doubts.insert(0, f"{path.name} is in {path.parent} already and would be replaced.")

@@ -44,10 +44,13 @@ class FormatOptions(QObject):
         self._lossless = QCheckBox("&Lossless")
         self._full_chroma = QCheckBox("Full colo&ur (4:4:4)")
         self._compression = QComboBox()
-        self._strip = QCheckBox("Leave out &EXIF, XMP, captions and how it was made")
+        self._strip = QCheckBox("Leave out m&etadata and how it was made")
         self._lossless.setToolTip("Every pixel comes back unchanged")
         self._full_chroma.setToolTip("Colour as sharp as brightness; else a quarter of it (4:2:0)")
-        self._strip.setToolTip("The colour profile stays: without it colours would be others")
+        self._strip.setToolTip(
+            "EXIF, XMP, IPTC data, comments, texts and resolution. The colour profile stays: "
+            "without it colours would be others"
+        )
         for value, (text, tip) in _COMPRESSIONS.items():
             self._compression.addItem(text, value)
             tip_role = Qt.ItemDataRole.ToolTipRole

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QAbstractButton, QToolTip
 
 from srcnn.degrade import Degradation
 from srcnn.device import Device
@@ -182,16 +182,18 @@ def test_themes_dress_the_program(driver, dressed, qtbot):
         driver.trigger(f"theme_{theme}")
         assert is_dark(dressed.palette()) is (theme is Theme.DARK)
         assert driver.settings.theme is theme
-    action = driver.window.actions_by_id["open_image"]
+    close = driver.window.findChild(QAbstractButton, "qt_dockwidget_closebutton")
 
-    def lightest():
-        image = action.icon().pixmap(20).toImage()
+    def lightest(of):
+        image = of.icon().pixmap(20).toImage()
         colours = [image.pixelColor(x, y) for x in range(20) for y in range(20)]
         return max(colour.lightness() for colour in colours if colour.alpha() > 200)
 
-    qtbot.waitUntil(lambda: lightest() > 150, timeout=5000)
-    driver.trigger("theme_light")
-    qtbot.waitUntil(lambda: lightest() < 150, timeout=5000)
+    for of in (driver.window.actions_by_id["open_image"], close):
+        driver.trigger("theme_dark")
+        qtbot.waitUntil(lambda of=of: lightest(of) > 150, timeout=5000)
+        driver.trigger("theme_light")
+        qtbot.waitUntil(lambda of=of: lightest(of) < 150, timeout=5000)
 
 
 GPU, CPU = Device("cuda:0", "Card", 24 * 2**30), Device("cpu", "Processor")

@@ -52,6 +52,7 @@ NEEDED = [
     "stop",
     "discard",
     "resume",
+    "float",
     "folder",
 ]
 

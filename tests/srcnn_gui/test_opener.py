@@ -70,6 +70,16 @@ def test_a_file_becomes_a_scene_with_a_preview(opener, photo, qtbot):
     assert opened.preview.levels[0].shape == (78, 107, 4)
 
 
+def test_it_knows_the_open_file_by_any_name(opener, photo, qtbot, tmp_path):
+    assert not opener.has_open(photo)
+    opener.open_file(photo)
+    finish(opener, qtbot)
+    (tmp_path / "link.png").hardlink_to(photo)
+    assert opener.has_open(photo)
+    assert opener.has_open(tmp_path / "link.png")
+    assert not opener.has_open(tmp_path / "new.png")
+
+
 def test_it_says_when_it_is_busy(opener, photo, qtbot):
     said = []
     opener.busy_changed.connect(said.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_names_follow_the_pattern_and_the_format(folder: Path, tmp_path: Path):
 )  # fmt: skip
 def test_a_wrong_pattern_is_a_sentence(pattern: str):
     with pytest.raises(ValueError, match=r"'|\{"):
+        Naming(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("x{scale}", "'x{scale}' gives every picture the same name: it needs {stem} or {number}"),
+        ("{stem!r}", "{stem!r} is no field: use {stem}, "),
+    ],
+)
+def test_a_wrong_pattern_is_answered_with_what_is_wrong_of_it(pattern: str, said: str):
+    with pytest.raises(ValueError, match=re.escape(said)):
         Naming(pattern)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from srcnn.batch.events import Standing, TaskDone, TaskFailed, TaskSkipped, TaskStarted
+from srcnn.batch.events import Standing, TaskDone, TaskFailed, TaskNoted, TaskSkipped, TaskStarted
 from srcnn.batch.plan import Task
 from srcnn.batch.report import COLUMNS, BatchReport
 from srcnn.errors import OutputError
@@ -37,6 +37,8 @@ def test_every_ending_is_a_line(tmp_path: Path):
     task = Task(Path('o"d,d\nname\udcff.png'), Path("out/b.png"))
     for event in (
         TaskStarted(task, STANDING),
+        TaskNoted(task, "Not kept: comment."),
+        TaskNoted(task, "JPEG has no grey."),
         done("a.png"),
         TaskSkipped(task, by_other=True, standing=STANDING),
         TaskFailed(task, "It is damaged", "Save it\nagain", 1.0, STANDING),
@@ -49,11 +51,12 @@ def test_every_ending_is_a_line(tmp_path: Path):
             COLUMNS,
             [
                 "a.png", "out/a.png", "done", "bicubic", "2", "10x5", "20x10", "0.000200",
-                "0.250", "333", "", "",
+                "0.250", "333", "", "", "Not kept: comment. JPEG has no grey.",
             ],
             strict=True,
         )
     )  # fmt: skip
+    assert [row["remarks"] for row in rows[1:]] == ["", ""]
     assert rows[1]["input"] == 'o"d,d name\udcff.png'
     assert (rows[2]["error"], rows[2]["hint"]) == ("It is damaged", "Save it again")
     assert report.fault is None

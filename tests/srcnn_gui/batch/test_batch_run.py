@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from srcnn.cli import main
 from srcnn_gui import batch_commands
 from srcnn_gui.batch.choices import SizeWay
-from srcnn_gui.batch.columns import Column
+from srcnn_gui.batch.columns import MARK, Column
 from srcnn_gui.batch.rows import Found, State
 from tests.srcnn_gui.batch.batch_window import Window
 
@@ -25,9 +25,16 @@ def test_a_batch_goes_to_its_end_whatever_fails(filled, folder, tmp_path):
     made = sorted(str(path.relative_to(out)) for path in out.rglob("*.png"))
     assert made == ["a_x2_bicubic.png", "sub/c_x2_bicubic.png"]
     assert filled.cell(1, Column.STATUS) == "failed: It is damaged"
+    assert [filled.cell(row, Column.BECOMES, MARK) for row in range(3)] == [True, False, True]
     assert "Mend it." in filled.cell(1, Column.STATUS, Qt.ItemDataRole.ToolTipRole)
     assert "A note." in filled.cell(0, Column.STATUS, Qt.ItemDataRole.ToolTipRole)
     assert filled.driver.window.windowTitle() == "SRCNN Studio"
+
+
+def test_a_batch_of_which_nothing_came_has_failed(filled):
+    filled.work.bad = {"a.png", "bad.png", "c.png"}
+    filled.do()
+    assert filled.said == "Failed | 0 done, 3 failed."
 
 
 def test_what_failed_is_tried_again(filled):

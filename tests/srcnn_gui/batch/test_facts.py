@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -173,8 +174,14 @@ def test_results_go_beside_or_into_folders_or_flat(tmp_path):
 def test_names_that_do_not_go_together_are_refused(tmp_path):
     first, second = (Found(tmp_path / name / "a.png", Path(name)) for name in "xy")
     flat = Choices(output=tmp_path / "out", keeps_folders=False)
-    with pytest.raises(OutputError, match="would both become"):
+    with pytest.raises(OutputError, match="would both become") as caught:
         tasks_of([(1, first), (2, second)], flat)
+    assert caught.value.hint == "Keep the folders below, or put {number} into the names."
+    beside = Found(tmp_path / "x" / "a.gif", Path("x"))
+    for keeps in (False, True):
+        with pytest.raises(OutputError, match="would both become") as caught:
+            tasks_of([(1, first), (2, beside)], replace(flat, keeps_folders=keeps))
+        assert caught.value.hint == "Put {number} into the names."
     with pytest.raises(OutputError, match="take the place"):
         tasks_of([(1, first)], Choices(pattern="{stem}"))
     with pytest.raises(OutputError, match="no pattern"):

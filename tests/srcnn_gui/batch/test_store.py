@@ -107,7 +107,8 @@ def test_the_report_has_a_line_for_each(tmp_path):
     assert tuple(header) == COLUMNS
     assert [line[2:5] for line in lines] == [["done", "srcnn", "3"], ["failed", "bicubic", "2"]]
     assert lines[0][5:7] == ["10x20", "30x60"]
-    assert lines[1][-2:] == ["It broke", "Mend it."]
+    assert lines[1][-3:] == ["It broke", "Mend it.", ""]
+    assert lines[0][-1] == " ".join(ROWS[0].outcome.notes)
     assert list(tmp_path.iterdir()) == [path]
 
 

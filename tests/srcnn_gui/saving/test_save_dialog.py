@@ -53,12 +53,17 @@ def dialog(jobs, qtbot, fake, pixels, tmp_path, monkeypatch):
     """Return a function that opens the window for a picture of 90 by 60 pixels and a suffix."""
     monkeypatch.setattr(save_forecast, "CALIBRATE_S", 0.05)
 
-    def make(suffix=".png", *, picture=None, size=PLAIN, options=DEFAULT_OPTIONS, is_picture=True):
+    def make(
+        suffix=".png", *, picture=None, size=PLAIN, options=DEFAULT_OPTIONS, is_picture=True,
+        opened=None,
+    ):  # fmt: skip
         picture = picture or Picture(pixels(90, 60))
         enlargement = Enlargement(PictureSource(picture), fake("srcnn"), 3)
         result = Result(enlargement, picture, "photo.png", is_picture)
         choices = SaveChoices(tmp_path, suffix, options, size)
-        window = SaveDialog(result, choices, SaveForecaster(jobs, jobs))
+        window = SaveDialog(
+            result, choices, SaveForecaster(jobs, jobs), lambda path: path == opened
+        )
         qtbot.addWidget(window)
         window.show()
         return window
@@ -135,7 +140,7 @@ def test_every_format_shows_its_controls(dialog, suffix):
     shown |= {"Quality"} if visible(window, QSlider) else set()
     shown |= {text for text in ("Lossless", "Full colour") if box(window, text).isVisible()}
     assert shown == CONTROLS[suffix]
-    assert box(window, "Leave out EXIF").isVisible()
+    assert box(window, "Leave out metadata").isVisible()
     assert window.request.path.name == f"photo_x3_srcnn{suffix}"
     assert window.request.kept is FORMATS[suffix]
 
@@ -143,7 +148,7 @@ def test_every_format_shows_its_controls(dialog, suffix):
 def test_choices_reach_the_request_and_are_remembered(dialog, qtbot):
     window = dialog(".webp")
     visible(window, QSlider)[0].setValue(70)
-    box(window, "Leave out EXIF").click()
+    box(window, "Leave out metadata").click()
     assert window.request.options == SaveOptions(quality=70, strip=True)
     box(window, "Lossless").click()
     assert window.request.options.lossless
@@ -380,6 +385,16 @@ def test_a_file_is_replaced_only_after_a_question(dialog, qtbot, tmp_path, quest
     window.accept()
     assert not window.isVisible()
     assert window.request.overwrite
+
+
+def test_the_picture_that_is_open_is_never_replaced(dialog, tmp_path, question):
+    opened = tmp_path / "photo_x3_srcnn.png"
+    opened.write_bytes(b"old")
+    window = dialog(opened=opened)
+    window.accept()
+    assert window.isVisible()
+    assert "is the picture that is open" in window.text
+    assert question[0] == []
 
 
 def test_the_file_dialog_has_asked_already(dialog, tmp_path, monkeypatch, question):
