@@ -90,6 +90,26 @@ def losses(picture: Picture, kept: Format, options: SaveOptions) -> list[str]:
     return found
 
 
+def limits(kept: Format) -> str:
+    """Return what a format cannot keep of any picture, pixels of lossy ones aside; a sentence."""
+    lacking = [
+        name
+        for name, keeps in {
+            "transparency": kept.alpha,
+            "16 bits a channel": kept.deep,
+            "grey": kept.grey,
+            "resolution": kept.dpi,
+            "IPTC data": kept.iptc,
+            "comments": kept.comment,
+            "other texts": kept.texts,
+        }.items()
+        if not keeps
+    ]
+    *most, last = lacking
+    names = f"{', '.join(most)} or {last}" if most else last
+    return f"{kept.label} does not keep {names}."
+
+
 def is_grey_profile(icc: bytes | None) -> bool:
     """Tell whether a colour profile is for grey only."""
     return icc is not None and icc[16:20] == b"GRAY"

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLa
 
 from srcnn.batch.plan import FIELDS
 from srcnn.formats import FORMATS, JPEG
+from srcnn.save_options import limits
 from srcnn_gui.batch.becoming import target_of
 from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.place_row import PlaceRow
 from srcnn_gui.batch.rows import Found
 from srcnn_gui.batch.size_row import SizeRow
 from srcnn_gui.saving.options_box import FormatOptions
+from srcnn_gui.shown_path import shown_name
 from srcnn_gui.training.editors import CalmComboBox, form_layout
 from srcnn_gui.training.notes import Note
 from srcnn_gui.viewer.method_library import AUTO
@@ -71,6 +73,7 @@ class BatchForm(QWidget):
         self._fields = QLabel(" ".join(f"{{{name}}}" for name in FIELDS))
         self._problem = Note()
         self._format = CalmComboBox()
+        self._limits = QLabel()
         self._existing = CalmComboBox()
         self._rows = form_layout()
         self._lay_out()
@@ -132,9 +135,9 @@ class BatchForm(QWidget):
 
     def _lay_out(self) -> None:
         dim = QPalette.ColorRole.PlaceholderText
-        for label in (self._example, self._fields):
+        for label in (self._example, self._fields, self._limits):
             label.setForegroundRole(dim)
-        self._example.setWordWrap(True)
+            label.setWordWrap(label is not self._fields)
         self._rows.addRow("&Method", self._method)
         self._rows.addRow("Si&ze", self._size)
         self._rows.addRow("De&vice", self._device)
@@ -145,6 +148,7 @@ class BatchForm(QWidget):
         self._rows.addRow("", self._fields)
         self._rows.addRow(self._problem)
         self._rows.addRow("F&ormat", self._format)
+        self._rows.addRow("", self._limits)
         self._rows.setRowVisible(self._device, False)
         self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         column = QVBoxLayout(self)
@@ -195,9 +199,11 @@ class BatchForm(QWidget):
         if not problem:
             found, number = self._example_of, self._example_number
             name = target_of(found, number, choices, choices.naming()).name
-            self._example.setText(f"{found.path.name} \N{RIGHTWARDS ARROW} {name}")
+            self._example.setText(f"{shown_name(found.path)} \N{RIGHTWARDS ARROW} {name}")
         self._keeps_folders.setEnabled(choices.output is not None)
         self._options.show_format(FORMATS[choices.suffix] if choices.suffix else JPEG)
+        self._limits.setText(limits(FORMATS[choices.suffix]) if choices.suffix else "")
+        self._rows.setRowVisible(self._limits, bool(choices.suffix))
         self._existing.setToolTip(_EXISTING[choices.overwrites][1])
 
     @Slot()

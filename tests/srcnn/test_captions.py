@@ -15,7 +15,7 @@ from PIL import Image, IptcImagePlugin, PngImagePlugin
 from srcnn.captions import MAX_CAPTION_BYTES, Captions
 from srcnn.formats import AVIF, JPEG, PNG, TIFF, WEBP, Format
 from srcnn.picture import load_picture
-from srcnn.save_options import DEFAULT_OPTIONS, SaveOptions, losses
+from srcnn.save_options import DEFAULT_OPTIONS, SaveOptions, limits, losses
 from tests.srcnn.colour_profiles import wide_profile
 from tests.srcnn.other_readers import EXIFTOOL, exiftool
 
@@ -249,3 +249,17 @@ def test_an_outline_is_kept_as_much(kept: Format, length: int):
     texts = (*texts, (b"tEXt", b"Comment\0x"), (b"tEXt", b"Description\0x"))
     captions = Captions(bytes(length), "x" * length, "it", texts)
     assert captions.outline().lost_in(kept) == captions.lost_in(kept)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (PNG, "PNG does not keep IPTC data."),
+        (TIFF, "TIFF does not keep comments or other texts."),
+        (JPEG, "JPEG does not keep transparency, 16 bits a channel or other texts."),
+        (WEBP, "WebP does not keep 16 bits a channel, grey, resolution, IPTC data, comments or "
+         "other texts."),
+    ],
+)  # fmt: skip
+def test_the_limits_of_a_format_are_a_sentence(kept: Format, said: str):
+    assert limits(kept) == said

@@ -117,7 +117,10 @@ def test_the_form_says_what_is_chosen_and_what_is_wrong(filled):
     filled.qtbot.keyClicks(form._pattern, "{stem}-{number}")
     assert filled.batch._choices.pattern == "{stem}-{number}"
     assert "a-1.png" in form._example.text()
+    assert not form._limits.isVisibleTo(form)  # that of each picture
     form._format.setCurrentIndex(form._format.findData(".webp"))
+    assert form._limits.text().startswith("WebP does not keep 16 bits")
+    assert form._limits.isVisibleTo(form)
     assert "a-1.webp" in form._example.text()
     assert filled.enabled("batch_start")
 
