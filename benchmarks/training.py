@@ -26,7 +26,7 @@ from torch import nn
 from torch.nn.functional import mse_loss
 
 from trainer.config import OptimiserKind, Precision, TrainConfig, usual_threads
-from trainer.events import StepDone
+from trainer.events import RunFinished, StepDone
 from trainer.loop import train
 from trainer.pictures import list_folders
 from trainer.sub_images import SubImages
@@ -50,8 +50,11 @@ def own(config: TrainConfig, seconds: float) -> float:
     """Return the sub-images a second of our loop, sampling, step and averaging included."""
     with tempfile.TemporaryDirectory() as folder:
         config = replace(config, out=Path(folder, "run"), backprops=None, minutes=seconds / 60)
-        steps = [event for event in train(config) if isinstance(event, StepDone)]
-    return statistics.median(event.per_second for event in steps)
+        events = list(train(config))
+    steps = [event.per_second for event in events if isinstance(event, StepDone)]
+    if steps:
+        return statistics.median(steps)
+    return next(e.backprops / e.seconds for e in events if isinstance(e, RunFinished))
 
 
 def plain(config: TrainConfig, seconds: float) -> float:

@@ -136,9 +136,11 @@ def upscale(
     common = Common(device, border, max_megapixels, threads, fast, padding, dictionary)
     (found,) = find_methods([method], [scale] if target is None else [], common, weights)
     options = SaveOptions(quality, lossless, full_chroma, compression, strip)
-    upscale_command.note_unused(context, output, batch)
+    upscale_command.note_unused(context, inputs, output, batch)
     work = Enlarging(found, scale, border, max_megapixels, threads, options, target)
     if forecast:
+        if report is not None:
+            raise typer.BadParameter("it is of work that is done", param_hint="--report")
         raise typer.Exit(forecast_command.run(upscale_command.plan(inputs, output, batch), work))
     raise typer.Exit(upscale_command.run(inputs, output, batch, work))
 

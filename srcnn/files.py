@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,17 @@ _KINDS = (
 )
 _OTHERS = frozenset(f".{kind}" for kind in _KINDS.split(" ")) - frozenset(SUFFIXES)
 """Endings of pictures that are not read, and of those whose plugin is not installed."""
+
+
+def shown_name(path: Path) -> str:
+    """Return a name on one line: what cannot be printed, such as a line break, is replaced."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path.name)
+
+
+def identity(path: Path) -> str:
+    """Return what is equal for two names of one file, links resolved."""
+    text = os.path.realpath(path)
+    return text.casefold() if sys.platform in ("win32", "darwin") else text
 
 
 def list_pictures(folder: Path, *, recursive: bool = True) -> list[Path]:
@@ -84,6 +97,8 @@ def check_target(path: Path, *, overwrite: bool = True) -> None:
         )
     if path.is_dir():
         raise OutputError(f"{path} is a folder", hint="Give the name of a file.")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"{path.parent} may not be written to", hint="Choose another folder.")
     if path.exists() and not overwrite:
         raise exists_already(path)
 

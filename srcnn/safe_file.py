@@ -84,6 +84,20 @@ def write_safely(path: Path, data: bytes, *, overwrite: bool = True) -> None:
             )
 
 
+def write_text_safely(path: Path, text: str, *, overwrite: bool = True) -> None:
+    """Write a text as UTF-8, as ``write_safely`` does.
+
+    Names of files may hold bytes that are no letters; JSON has a way to write them, which stands
+    for them in other formats too.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or is there and may not be replaced.
+    """
+    write_safely(path, text.encode(errors="backslashreplace"), overwrite=overwrite)
+
+
 def explained(error: OSError, path: Path) -> OutputError:
     """Turn what the system says into a sentence."""
     return _explained(error, path, None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from srcnn.colour import luma_to_grey, rgb_to_ycbcr, ycbcr_to_rgb
-from srcnn.errors import DeviceTooSmall
+from srcnn.errors import DeviceTooSmall, WeightsError
 from srcnn.geometry import Region, Size
 from srcnn.metrics import to_bytes
 from srcnn.opacity import premultiplied, straight
@@ -143,9 +143,20 @@ def render_tile(enlargement: Enlargement, index: int) -> Tile:
 
 
 def render_batch(enlargement: Enlargement, indices: Sequence[int]) -> list[Tile]:
-    """Compute some tiles, the same bits as one by one; safe in any thread."""
+    """Compute some tiles, the same bits as one by one; safe in any thread.
+
+    Raises
+    ------
+    WeightsError
+        If the method's numbers overflow.
+    """
     parts = [_part(enlargement, index) for index in indices]
     results = _enlarge(enlargement, parts)
+    if not all(np.isfinite(planes.sum()) for planes in results):
+        raise WeightsError(
+            f"{enlargement.method.label} gives no finite numbers for this picture",
+            hint="Its weights are damaged, or ran away in training: use others.",
+        )
     return [_tile(enlargement, *found) for found in zip(parts, results, strict=True)]
 
 

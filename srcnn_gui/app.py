@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import re
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Slot, qInstallMessageHandler
@@ -17,12 +15,12 @@ from PySide6.QtWidgets import QApplication
 from srcnn import __version__
 from srcnn.errors import DeviceError, OutputError
 from srcnn.files import check_targets
-from srcnn.samples import SAMPLES
 from srcnn.workers import tune_memory
 from srcnn_gui.batch.store import queue_file
 from srcnn_gui.batch_commands import BatchCommands
 from srcnn_gui.benchmark_commands import BenchmarkCommands
 from srcnn_gui.colour_commands import ColourCommands
+from srcnn_gui.command_line import parse, with_options
 from srcnn_gui.commands import Commands
 from srcnn_gui.dictionary_commands import DictionaryCommands
 from srcnn_gui.explanation import explain
@@ -41,12 +39,11 @@ from srcnn_gui.saving.commands import SaveCommands
 from srcnn_gui.screens import Screens
 from srcnn_gui.screenshot import Screenshot
 from srcnn_gui.settings import Settings, SettingsStore
-from srcnn_gui.theme import Theme, apply_theme
+from srcnn_gui.theme import apply_theme
 from srcnn_gui.torch_loading import load_torch
 from srcnn_gui.training_commands import TrainingCommands
 from srcnn_gui.view_commands import ViewCommands
 from srcnn_gui.viewer.method_library import MethodLibrary
-from srcnn_gui.viewer.scene import Mode
 from srcnn_gui.viewer.session import Session
 from srcnn_gui.weights_commands import WeightsCommands
 
@@ -171,7 +168,7 @@ def main(
         Given the program when its event loop is about to turn: who looks on from there, such as a
         benchmark, sees what people see.
     """
-    options = _parser().parse_args(arguments)
+    options = parse(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if options.screenshot is not None:
         try:
@@ -212,7 +209,7 @@ def _failed(error: Exception) -> int:
 def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore | None) -> Program:
     """Build the program as settings and command line want it, and open what they name."""
     tune_memory()  # before there are threads
-    settings = _with_options(Settings() if store is None else store.load(), options)
+    settings = with_options(Settings() if store is None else store.load(), options)
     apply_theme(app, settings.theme)
     program = Program(settings, store)
     if store is not None:
@@ -229,63 +226,6 @@ def _begin(app: QApplication, options: argparse.Namespace, store: SettingsStore 
         program.opener.open_sample(options.sample)
     program.first_picture.watch()
     return program
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="srcnn-gui", description="See, measure and save super-resolution."
-    )
-    parser.add_argument("image", nargs="?", type=Path, help="picture to open")
-    parser.add_argument("--scale", type=int, choices=(2, 3, 4), help="enlargement factor")
-    parser.add_argument(
-        "--methods", type=_methods, help="what the panes show, such as bicubic,srcnn,truth"
-    )
-    parser.add_argument(
-        "--sample", choices=[sample.id for sample in SAMPLES], help="sample to open"
-    )
-    parser.add_argument("--mode", choices=[*map(str, Mode)], help="compare or upscale")
-    parser.add_argument("--theme", choices=[*map(str, Theme)], help="system, light or dark")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window")
-    parser.add_argument(
-        "--screenshot",
-        type=Path,
-        metavar="FILE.png",
-        help="save the finished state of the window, without showing it, and end",
-    )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace the file of --screenshot if it exists"
-    )
-    parser.add_argument("--version", action="version", version=f"SRCNN Studio {__version__}")
-    return parser
-
-
-def _methods(text: str) -> tuple[str, ...]:
-    methods = tuple(method.strip() for method in text.split(",") if method.strip())
-    if not methods:
-        raise argparse.ArgumentTypeError("name at least one method")
-    return methods
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, as 1280x800")
-    return int(match[1]), int(match[2])
-
-
-def _with_options(settings: Settings, options: argparse.Namespace) -> Settings:
-    """Return the settings as the command line wants them."""
-    settings = replace(
-        settings,
-        scale=options.scale or settings.scale,
-        mode=Mode(options.mode or settings.mode),
-        theme=Theme(options.theme or settings.theme),
-    )
-    if options.methods is None:
-        return settings
-    if settings.mode is Mode.COMPARE:
-        return replace(settings, panes=options.methods)
-    return replace(settings, upscale_panes=options.methods)
 
 
 def _settings_file() -> QSettings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from srcnn.errors import OutputError, UnknownMethod
+from srcnn.errors import MissingWeights, OutputError, UnknownMethod
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class Screenshot(QObject):
             return
         self._looking.stop()
         for view in program.session.views:
-            if isinstance(view.problem, UnknownMethod):  # a name of the command line
+            if isinstance(view.problem, UnknownMethod | MissingWeights):  # wrong words
                 self._on_failed(view.problem)
                 return
         program.window.figures.refresh()

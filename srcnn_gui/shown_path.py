@@ -1,14 +1,9 @@
-"""How files and folders are named where there is little room."""
+"""How a folder is named where there is little room."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-
-
-def shown_name(path: Path) -> str:
-    """Return a name on one line: what cannot be printed, such as a line break, is replaced."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path.name)
 
 
 def shown_path(path: Path) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from srcnn.benchmark import Choice
 from srcnn.errors import OutputError, SrcnnError
-from srcnn.safe_file import write_safely
+from srcnn.safe_file import write_text_safely
 from srcnn_gui.benchmark.formats import FORMATS, format_of
 from srcnn_gui.benchmark.results import Results
 from srcnn_gui.saving.choices import with_suffix
@@ -71,7 +71,7 @@ class TableCommands(QObject):
             if chosen is None:
                 endings = ", ".join(one.suffix for one in FORMATS)
                 raise OutputError(f"{path.name} names no format", hint=f"Names end in {endings}.")
-            write_safely(path, chosen.write(self.report()).encode())
+            write_text_safely(path, chosen.write(self.report()))
         except SrcnnError as error:
             self._window.messages.show_error(error)
         else:

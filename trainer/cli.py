@@ -20,7 +20,7 @@ from trainer.config import Schedule, TrainConfig, usual_threads
 from trainer.control import Command
 from trainer.interrupts import interrupts_collected
 from trainer.presets import PRESETS
-from trainer.setting import as_number, parsed_setting
+from trainer.setting import as_number, check_given_once, parsed_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,10 +212,11 @@ def _chosen(preset: str, given: dict[str, Any], settings: list[str]) -> TrainCon
     if {"minutes", "backprops", "patience"} & given.keys():
         base = _without_budget(base, given)
     try:
+        check_given_once(settings, given)
         config = _with_settings(replace(base, **given), settings)
     except (ValueError, TypeError) as error:
         raise typer.BadParameter(str(error), param_hint="--set") from error
-    if "threads" not in given:
+    if "threads" not in given and not any(text.startswith("threads=") for text in settings):
         config = replace(config, threads=usual_threads(config.batch))
     if "out" not in given:
         now = datetime.now().astimezone()

@@ -15,6 +15,7 @@ from trainer.dictionary_events import DictionaryFinished, DictionaryStarted, Ite
 from trainer.dictionary_state import USUAL, DictionaryConfig, state_file
 from trainer.events import DataRead, StopReason
 from trainer.report import duration
+from trainer.setting import check_given_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,6 +56,7 @@ def start(
     name = f"{method}-x{given.get('scale', 3)}-{now:%Y%m%d-%H%M%S}"
     usual = {"data": (), "out": Path("runs") / name, "method": method, **USUAL[method]}
     try:
+        check_given_once(settings, given)
         config = DictionaryConfig(**{**usual, **given}).with_settings(settings)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--set") from error

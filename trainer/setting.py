@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trainer.config import KINDS, TrainConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
 
 _Number = TypeVar("_Number", int, float)
 
@@ -40,6 +43,20 @@ def parsed_setting(name: str, text: str) -> Any:
             return tuple(as_number(float, name, part) for part in text.split(","))
         case _:
             raise ValueError(f"{name} has an option of its own")
+
+
+def check_given_once(settings: Iterable[str], given: Container[str]) -> None:
+    """Refuse a setting that was also given by an option of its name.
+
+    Raises
+    ------
+    ValueError
+        If one was.
+    """
+    for text in settings:
+        name = text.partition("=")[0]
+        if name in given:
+            raise ValueError(f"{name} is given twice: by --{name} and by --set")
 
 
 def as_number(kind: type[_Number], name: str, text: str) -> _Number:

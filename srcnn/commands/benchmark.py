@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from srcnn.benchmark import Choice, run_benchmark
 from srcnn.commands.engine import how_computed, say_weights
+from srcnn.commands.options import check_overwrite_used
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.files import check_targets, list_pictures
 from srcnn.report import BenchmarkRow, Report, SkippedImage
-from srcnn.safe_file import write_safely
+from srcnn.safe_file import write_text_safely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ def run(
         the exit code 1.
     """
     wanted = {name: path for name, path in files.items() if path is not None}
+    check_overwrite_used(*wanted, overwrite=overwrite)
     check_targets(wanted.values(), list_pictures(folder) if wanted else (), overwrite=overwrite)
     report = _measured(folder, choice, common)
     for table in report.tables():
@@ -62,7 +64,7 @@ def run(
         say(f"{table.explanation}\n")
     say_weights(choice.methods, choice.scales)
     for name, path in wanted.items():
-        write_safely(path, WRITERS[name](report).encode(), overwrite=overwrite)
+        write_text_safely(path, WRITERS[name](report), overwrite=overwrite)
     for skipped in report.skipped:
         note(f"skipped: {skipped.image}: {skipped.reason}")
     return 1 if report.skipped else 0

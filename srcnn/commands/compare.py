@@ -13,15 +13,16 @@ from PIL import Image
 from srcnn import benchmark, figure
 from srcnn.colour_profile import to_srgb
 from srcnn.commands.engine import how_computed, say_weights
+from srcnn.commands.options import check_overwrite_used
 from srcnn.commands.terminal import note, progress_bar, say, show_table
 from srcnn.comparison_figure import figure_of
-from srcnn.errors import PictureError
-from srcnn.files import check_targets, make_folder
+from srcnn.errors import OutputError, PictureError
+from srcnn.files import check_targets, make_folder, shown_name
 from srcnn.metrics import Protocol
 from srcnn.output import save_enlargement
 from srcnn.picture import Picture, load_picture
 from srcnn.report import Report, in_words
-from srcnn.safe_file import write_safely
+from srcnn.safe_file import write_safely, write_text_safely
 from srcnn.source import NOT_TRANSPARENT
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class Outputs:
         results : Iterable of str
             Names of the files in ``save``.
         """
+        check_overwrite_used(self.json, self.figure, self.save, overwrite=self.overwrite)
         wanted = [path for path in (self.json, self.figure) if path is not None]
+        if self.save is not None and self.save.is_file():
+            raise OutputError(f"{self.save} is a file", hint="Give the name of a folder.")
         if self.save is not None and self.save.is_dir():
             wanted += [self.save / name for name in results]
         check_targets(wanted, [truth], overwrite=self.overwrite)
@@ -105,12 +109,13 @@ def run(
     if outputs.json is not None:
         rows = [one.row for one in measured]
         report = Report({scale: protocol}, rows, computed=how_computed(methods, common))
-        write_safely(outputs.json, report.to_json().encode(), overwrite=outputs.overwrite)
+        write_text_safely(outputs.json, report.to_json(), overwrite=outputs.overwrite)
     _save_all(outputs, path.stem, picture, comparison, methods, common.threads)
     if outputs.figure is not None:
         regions = outputs.crops or [_chosen_crop(comparison, measured, plain)]
         colours = to_srgb(picture.icc, is_grey=picture.is_grey)
-        content = figure_of(comparison, methods, measured, regions, path.name, protocol, colours)
+        name = shown_name(path)
+        content = figure_of(comparison, methods, measured, regions, name, protocol, colours)
         figure.save_figure(content, outputs.figure)
 
 

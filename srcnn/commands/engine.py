@@ -66,8 +66,9 @@ def find_methods(
     if common.dictionary is not None:
         _check_dictionary_used(common.dictionary, env, found, scales)
     needs_torch = any(method.needs_torch for method in found)
-    if not needs_torch and (common.fast or common.padding is not Padding.REPLICATE):
-        tell("--fast and --padding are for networks: here they change nothing")
+    is_changed = common.fast or common.padding is not Padding.REPLICATE or common.device != "auto"
+    if is_changed and not needs_torch:
+        tell("--device, --fast and --padding are for networks: here they change nothing")
     if needs_torch or common.device != "auto":
         choice = resolve_device(common.device)
         if common.device == "auto":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from srcnn.colour import luma_bytes
+from srcnn.commands.options import check_overwrite_used
 from srcnn.commands.terminal import say, show_error, show_table
 from srcnn.errors import PictureError, SrcnnError
 from srcnn.files import check_targets
@@ -14,7 +15,7 @@ from srcnn.metrics import Protocol, psnr, ssim
 from srcnn.output import recorded_origin
 from srcnn.picture import load_picture
 from srcnn.report import BenchmarkRow, Report, SkippedImage, in_words
-from srcnn.safe_file import write_safely
+from srcnn.safe_file import write_text_safely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,7 @@ def run(
         If the ground truth cannot be read or the report not be written; an image that cannot
         be measured makes the exit code 1.
     """
+    check_overwrite_used(json_file, overwrite=overwrite)
     if json_file is not None:
         check_targets([json_file], [truth, *images], overwrite=overwrite)
     target = load_picture(truth, max_megapixels=max_megapixels).to_uint8()
@@ -78,7 +80,7 @@ def run(
     report = Report(protocols, rows, skipped)
     _show(report, is_grey=target.ndim == 2)
     if json_file is not None:
-        write_safely(json_file, report.to_json().encode(), overwrite=overwrite)
+        write_text_safely(json_file, report.to_json(), overwrite=overwrite)
     return 1 if skipped else 0
 
 

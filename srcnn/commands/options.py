@@ -141,3 +141,9 @@ def parse_shard(text: str) -> slice:
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise typer.BadParameter(f"{text!r} is not i/n with 1 <= i <= n", param_hint="--shard")
     return slice(int(match[1]) - 1, None, int(match[2]))
+
+
+def check_overwrite_used(*files: object, overwrite: bool) -> None:
+    """Refuse ``--overwrite`` where nothing is written."""
+    if overwrite and not any(files):
+        raise typer.BadParameter("nothing is to be written", param_hint="--overwrite")

@@ -22,8 +22,8 @@ from srcnn.batch.report import BatchReport
 from srcnn.batch.run import Existing, run_batch
 from srcnn.commands.options import unused_options
 from srcnn.commands.terminal import note, progress_bar, say, show_error
-from srcnn.errors import PictureError, SrcnnError
-from srcnn.files import check_targets, other_pictures
+from srcnn.errors import OutputError, PictureError, SrcnnError
+from srcnn.files import check_targets, identity, other_pictures
 from srcnn.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
         return 0
     if batch.report is not None:
         check_targets([batch.report], [task.picture for task in tasks], overwrite=True)
+        if identity(batch.report) in {identity(task.target) for task in tasks}:
+            raise OutputError(f"{batch.report} would be written twice", hint="Choose two names.")
         report = BatchReport(
             batch.report,
             work.method.id,
@@ -151,8 +153,10 @@ def run(inputs: Sequence[Path], output: Path, batch: Batch, work: Enlarging) -> 
     return 1 if done.standing.failed else 0
 
 
-def note_unused(context: typer.Context, output: Path, batch: Batch) -> None:
-    """Say which options for saving change nothing in the format of all results."""
+def note_unused(context: typer.Context, inputs: Sequence[Path], output: Path, batch: Batch) -> None:
+    """Say which options change nothing: for saving, in the format of all results, and --flat."""
+    if not batch.recursive and not any(path.is_dir() for path in inputs):
+        note("--flat changes nothing: no folder is given")
     suffix = output.suffix.lower() if batch.naming is None else batch.naming.suffix or ""
     for option in unused_options(context, suffix):
         note(f"{option} changes nothing: {FORMATS[suffix].label} has no such choice")

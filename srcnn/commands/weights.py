@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from srcnn.commands.options import check_overwrite_used
 from srcnn.commands.terminal import say
 from srcnn.figure import save_filters
 from srcnn.files import check_targets
@@ -32,6 +33,7 @@ def show_info(path: Path, *, as_json: bool, figure: Path | None, overwrite: bool
     OutputError
         If the figure cannot be written, or exists and may not be replaced.
     """
+    check_overwrite_used(figure, overwrite=overwrite)
     if figure is not None:
         check_targets([figure], [path], overwrite=overwrite)
     weights = load_weights(path)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcnn.batch.plan import Task
 from srcnn.errors import OutputError
+from srcnn.files import identity, shown_name
 from srcnn.final_size import STRETCHED, chain_of, is_chain, is_stretched
 from srcnn.formats import FORMATS
 from srcnn.save_options import losses
 from srcnn_gui.explanation import message_of
-from srcnn_gui.shown_path import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,9 +130,3 @@ def tasks_of(numbered: Iterable[tuple[int, Found]], choices: Choices) -> list[Ta
             )
         tasks.append(Task(found.path, target, number, choices.output))
     return tasks
-
-
-def identity(path: Path) -> str:
-    """Return what is equal for two names of one file, links resolved."""
-    text = os.path.realpath(path)
-    return text.casefold() if sys.platform in ("win32", "darwin") else text

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from srcnn.batch.plan import FIELDS
+from srcnn.files import shown_name
 from srcnn.formats import FORMATS, JPEG
 from srcnn.save_options import limits
 from srcnn_gui.batch.becoming import target_of
@@ -19,7 +20,6 @@ from srcnn_gui.batch.place_row import PlaceRow
 from srcnn_gui.batch.rows import Found
 from srcnn_gui.batch.size_row import SizeRow
 from srcnn_gui.saving.options_box import FormatOptions
-from srcnn_gui.shown_path import shown_name
 from srcnn_gui.training.editors import CalmComboBox, form_layout
 from srcnn_gui.training.notes import Note
 from srcnn_gui.viewer.method_library import AUTO

@@ -16,12 +16,13 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from srcnn.files import shown_name
 from srcnn_gui.batch.becoming import Becoming, becoming, has_become
 from srcnn_gui.batch.choices import Choices
 from srcnn_gui.batch.columns import DETAIL, PATH, STATE, TITLES, Column, becomes_data, status_data
 from srcnn_gui.batch.rows import Found, Outcome, Row, State, Tally, tally
 from srcnn_gui.explanation import message_of
-from srcnn_gui.shown_path import shown_name, shown_path
+from srcnn_gui.shown_path import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

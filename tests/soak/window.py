@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from srcnn.workers import tune_memory
 from srcnn_gui import app as app_module
 from srcnn_gui.app import Program
+from srcnn_gui.command_line import parse
 from srcnn_gui.icons import application_icon
 from srcnn_gui.settings import SettingsStore
 
@@ -51,7 +52,7 @@ def live_in(folder: Path) -> None:
 def begin(app: QApplication, folder: Path, *words: str) -> Program:
     """Open a window as the command line does that says ``words``."""
     file = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-    options = app_module._parser().parse_args(list(words))
+    options = parse(list(words))
     return app_module._begin(app, options, SettingsStore(file))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import pickle
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -355,3 +357,46 @@ def test_a_folder_below_a_file_cannot_be_made(
 def test_a_kind_of_picture_that_cannot_be_written(srcnn: Srcnn, photo: Path, tmp_path: Path):
     args = ("upscale", photo, "--output", tmp_path / "a.docx", "--method", "nearest")
     assert ".docx" in srcnn(*args, code=1).err
+
+
+def test_weights_that_overflow_give_no_figure_and_no_picture(
+    srcnn: Srcnn, photo: Path, unchanging: Path, tmp_path: Path
+):
+    weights = load_weights(unchanging / "any_x3.safetensors")
+    w1, b1, w2, b2, w3, b3 = (array * np.float32(1e30) for array in weights.arrays)
+    huge = Weights(weights.spec, 3, (w1, b1, w2, b2, w3, b3))
+    save_weights(huge, tmp_path / "huge_x3.safetensors")
+    words = ("--weights", tmp_path / "huge_x3.safetensors")
+    for command in (
+        ("compare", photo, "--methods", "srcnn", *words),
+        ("upscale", photo, "--output", tmp_path / "a.png", *words),
+    ):
+        printed = srcnn(*command, code=1)
+        assert "gives no finite numbers" in printed.err
+        assert "dB" not in printed.out
+    assert not (tmp_path / "a.png").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_names_that_are_no_letters_go_into_every_file(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    odd = tmp_path / "in" / os.fsdecode(b"\xffx.png")
+    odd.parent.mkdir()
+    photo.rename(odd)
+    files = {kind: tmp_path / f"a.{kind}" for kind in ("json", "csv", "markdown", "latex")}
+    words = [word for kind, path in files.items() for word in (f"--{kind}", path)]
+    srcnn("benchmark", odd.parent, "--methods", "bicubic", "--scales", "2", *words)
+    assert json.loads(files["json"].read_text(encoding="utf-8"))["rows"][0]["image"] == odd.name
+    for path in files.values():
+        assert "udcffx.png" in path.read_text(encoding="utf-8")
+    figure, report = tmp_path / "f.png", tmp_path / "c.json"
+    srcnn("compare", odd, "--methods", "bicubic", "--figure", figure, "--json", report)
+    assert figure.exists()
+    srcnn("measure", odd, "--truth", odd, "--json", report, "--overwrite")
+
+
+def test_a_folder_of_results_that_is_a_file_is_said_before_the_work(
+    srcnn: Srcnn, photo: Path, tmp_path: Path
+):
+    words = ("--save", photo, "--json", tmp_path / "a.json", "--methods", "bicubic")
+    assert "is a file" in srcnn("compare", photo, *words, code=1).err
+    assert not (tmp_path / "a.json").exists()

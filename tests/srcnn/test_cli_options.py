@@ -136,3 +136,47 @@ def test_an_unknown_method_is_a_sentence_at_any_size(srcnn: Srcnn, photo: Path, 
     args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubi")
     for size in (("--factor", 2.5), ("--scale", 2)):
         assert "Did you mean 'bicubic'?" in srcnn(*args, *size, code=1).err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "photo.png", "--methods", "bicubic"),
+        ("measure", "photo.png", "--truth", "photo.png"),
+        ("benchmark", ".", "--methods", "bicubic", "--scales", "2"),
+        ("info", resource_path("")),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_writes_nothing_overwrites_nothing(
+    srcnn: Srcnn, photo: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[object, ...]
+):
+    monkeypatch.chdir(photo.parent)
+    assert "nothing is to be written" in srcnn(*words, "--overwrite", code=2).err
+
+
+def test_options_for_networks_and_for_folders_are_told_where_there_are_none(
+    srcnn: Srcnn, photo: Path, tmp_path: Path
+):
+    args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubic")
+    said = srcnn(*args, "--device", "cpu", "--flat").err
+    assert "--device, --fast and --padding are for networks" in said
+    assert "--flat changes nothing" in said
+
+
+def test_a_forecast_writes_no_report(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    args = ("upscale", photo, "--output", tmp_path / "a.png", "--method", "bicubic")
+    assert "--report" in srcnn(*args, "--forecast", "--report", tmp_path / "r.csv", code=2).err
+
+
+def test_a_report_takes_no_result_s_place(srcnn: Srcnn, photo: Path, tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    photo.rename(tmp_path / "in" / "photo.png")
+    args = ("upscale", tmp_path / "in", "--output", tmp_path / "out", "--method", "bicubic")
+    taken = tmp_path / "out" / "photo.png"
+    said = srcnn(*args, "--name", "{stem}", "--report", taken, "--overwrite", code=1).err
+    assert f"{taken} would be written twice" in said or "There is no folder" in said
+    taken.parent.mkdir(exist_ok=True)
+    said = srcnn(*args, "--name", "{stem}", "--report", taken, "--overwrite", code=1).err
+    assert f"{taken} would be written twice" in said
+    assert not taken.exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from srcnn.errors import DataError, OutputError
-from srcnn.files import check_target, list_pictures, make_folder
+from srcnn.files import check_target, list_pictures, make_folder, shown_name
 
 
 def test_pictures_are_found_below_in_order_and_hidden_ones_are_not(tmp_path: Path):
@@ -38,3 +38,10 @@ def test_a_folder_cannot_be_made_below_a_file(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
         make_folder(tmp_path / "file" / "folder")
+
+
+def test_a_name_stands_on_one_line() -> None:
+    name = "a\nb\udce4 \N{LATIN SMALL LETTER A WITH DIAERESIS}.png"
+    assert (
+        shown_name(Path("x", name)) == "a\ufffdb\ufffd \N{LATIN SMALL LETTER A WITH DIAERESIS}.png"
+    )

@@ -21,7 +21,8 @@ from srcnn.output import save_enlargement
 from srcnn.registry import MethodRegistry
 from srcnn_gui import app as app_module
 from srcnn_gui import opener as opener_module
-from srcnn_gui.app import _with_options, log_qt_message, main
+from srcnn_gui.app import log_qt_message, main
+from srcnn_gui.command_line import parse, with_options
 from srcnn_gui.saving import saver as saver_module
 from srcnn_gui.settings import Settings, SettingsStore
 from srcnn_gui.theme import Theme, apply_theme
@@ -107,7 +108,8 @@ def test_a_screenshot_is_the_finished_state(run, photo, tmp_path):
 
 def test_a_screenshot_of_a_sample_and_of_nothing(run, tmp_path):
     target = tmp_path / "shot.png"
-    assert run(*plain("--sample", "chart", "--mode", "upscale", "--screenshot", target)) == 0
+    words = ("--sample", "chart", "--mode", "upscale", "--methods", "nearest,bicubic")
+    assert run(*words, "--screenshot", target) == 0
     assert run.program.session.scene.setup.mode is Mode.UPSCALE
     assert target.exists()
     target.unlink()
@@ -145,10 +147,11 @@ def test_a_screenshot_replaces_no_file_unless_asked_and_never_the_picture(
 
 
 def test_a_screenshot_that_cannot_be_written_is_an_error(run, photo, tmp_path, capsys):
-    assert run(*plain(photo, "--screenshot", tmp_path / "shot.xyz")) == 1
+    (tmp_path / "shot.png").mkdir()
+    assert run(*plain(photo, "--screenshot", tmp_path / "shot.png", "--overwrite")) == 1
     error, hint = capsys.readouterr().err.splitlines()[-2:]
     assert error.startswith("error: ")
-    assert error.endswith("shot.xyz cannot be written")
+    assert error.endswith("shot.png is a folder")
     assert hint.startswith("hint: ")
 
 
@@ -200,8 +203,8 @@ def test_what_is_chosen_in_the_window_is_kept(run, tmp_path, photo, qapp):
     ],
 )
 def test_options_change_the_settings(arguments, changes):
-    options = app_module._parser().parse_args(arguments)
-    assert _with_options(Settings(), options) == replace(Settings(), **changes)
+    options = parse(arguments)
+    assert with_options(Settings(), options) == replace(Settings(), **changes)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +215,12 @@ def test_options_change_the_settings(arguments, changes):
         ["--mode", "sideways"],
         ["--theme", "pink"],
         ["--sample", "lenna"],
+        ["a.png", "--sample", "chart"],
+        ["--overwrite"],
+        ["--screenshot", "shot.jpg"],
+        ["--mode", "upscale", "--methods", "bicubic,truth"],
+        ["--methods", "bicubic,srcnn,anr,sc,truth"],
+        ["--size", "30000x800"],
         ["--size", "800"],
         ["--size", "0x800"],
         ["--methods", " , "],

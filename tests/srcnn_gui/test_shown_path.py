@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from srcnn_gui.shown_path import shown_name, shown_path
+from srcnn_gui.shown_path import shown_path
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,6 @@ def test_what_lies_below_the_home_folder_is_told_from_there(monkeypatch, home, p
     monkeypatch.setattr("srcnn_gui.shown_path.sys.platform", "linux")
     monkeypatch.setenv("HOME", home)
     assert shown_path(Path(path)) == shown
-
-
-def test_a_name_stands_on_one_line():
-    name = "a\nb\udce4 \N{LATIN SMALL LETTER A WITH DIAERESIS}.png"
-    assert (
-        shown_name(Path("x", name)) == "a\ufffdb\ufffd \N{LATIN SMALL LETTER A WITH DIAERESIS}.png"
-    )
 
 
 def test_without_a_home_or_where_it_is_not_usual_the_whole_name_is_told(monkeypatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from trainer.config import usual_threads
+from trainer.setting import check_given_once
 
 Run = Callable[..., int]
 
@@ -50,6 +51,7 @@ def unusable(tmp_path: Path, pictures: Path) -> Path:
         (["--preset", "paper"], {"crop": 33, "threads": usual_threads(128)}),
         (["--threads", "5", "--seed", "7"], {"threads": 5, "seed": 7}),
         (["--set", "batch=7"], {"batch": 7, "threads": 1}),
+        (["--set", "threads=3"], {"threads": 3}),
         (["--set", "turns=false", "--set", "rate=1e-4"], {"turns": False, "rate": 1e-4}),
         (["--set", "loss=charbonnier"], {"loss": "charbonnier"}),
     ],
@@ -64,3 +66,10 @@ def test_settings_come_from_the_preset_and_what_is_given(
 def test_parts_of_the_network_are_set_by_name(run: Run, unusable: Path) -> None:
     config = config_of(unusable, run, "--set", "n1=128", "--set", "channels=3")
     assert config["spec"] == {"n1": 128, "n2": 32, "f1": 9, "f2": 1, "f3": 5, "channels": 3}
+
+
+@pytest.mark.parametrize("given", [{"scale": 3}, {"scale": 2}])
+def test_a_setting_is_given_once(given: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="scale is given twice: by --scale and by --set"):
+        check_given_once(["rate=1", "scale=2"], given)
+    check_given_once(["rate=1"], given)
