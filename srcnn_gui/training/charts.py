@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from typing_extensions import override
 
@@ -85,6 +85,8 @@ class CurveCharts(QObject):
         self._font = QFont()
         self._main: _Drawn | None = None
         self._is_zoomed = False
+        self._resizing = QTimer(self, singleShot=True, interval=0)
+        self._resizing.timeout.connect(self._on_resizing_over)
 
     def set_runs(self, active: RunCurve | None, others: Sequence[RunCurve]) -> None:
         """Show other runs; the first there is gives the time, the references and the readings."""
@@ -206,6 +208,10 @@ class CurveCharts(QObject):
 
     @Slot()
     def _on_resized(self) -> None:
+        self._resizing.start()  # a layout has several passes, each for both plots
+
+    @Slot()
+    def _on_resizing_over(self) -> None:
         self._follow()
 
     @Slot(object)

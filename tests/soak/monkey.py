@@ -111,6 +111,7 @@ def _round(
     live_in(folder)
     watch.index, watch.action = indices.start, "start"
     corpus = make_corpus(folder, seed)
+    watch.rest()
     program = begin(app, folder, str(corpus.pictures[0]))
     wait_until(lambda: program.session.scene is not None and program.session.torch_is_ready)
     monkey = Monkey(program, corpus, watch, seed, indices, log)
