@@ -167,7 +167,9 @@ def _bounded(found: object) -> bytes:
 
 
 def _standing_for(data: bytes) -> bytes:
-    return _LONG if len(data) > _SEGMENT else data[:1] and b"x"
+    if len(data) > _SEGMENT:
+        return _LONG
+    return b"x" if data else b""
 
 
 def _texts(file: BinaryIO) -> list[tuple[bytes, bytes]]:

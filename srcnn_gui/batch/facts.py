@@ -142,10 +142,17 @@ def _quick(path: Path, most: Size, max_megapixels: float) -> Examined | None:
             small = ImageOps.exif_transpose(image)
             small.thumbnail((most.width, most.height))
             icc = icc[:128] if isinstance(icc, bytes) else None
-            notes = part_remarks(image)
             captions, _ = read_captions(image, None, ())
-            belongings = icc, dpi, exif, xmp, tuple(notes), captions.outline()
-            facts = Facts(size, 8, False, is_grey, *belongings)
+            facts = Facts(
+                size,
+                is_grey=is_grey,
+                icc=icc,
+                dpi=dpi,
+                exif_bytes=exif,
+                xmp_bytes=xmp,
+                notes=tuple(part_remarks(image)),
+                captions=captions.outline(),
+            )
             return Examined(facts, np.array(small))
     except (SrcnnError, *DECODING_ERRORS):
         return None  # the careful way says what is the matter

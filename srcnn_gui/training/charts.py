@@ -86,7 +86,7 @@ class CurveCharts(QObject):
         self._main: _Drawn | None = None
         self._is_zoomed = False
         self._resizing = QTimer(self, singleShot=True, interval=0)
-        self._resizing.timeout.connect(self._on_resizing_over)
+        self._resizing.timeout.connect(self._follow)
 
     def set_runs(self, active: RunCurve | None, others: Sequence[RunCurve]) -> None:
         """Show other runs; the first there is gives the time, the references and the readings."""
@@ -184,6 +184,7 @@ class CurveCharts(QObject):
             star=self.psnr.add_star(colour) if is_main else None,
         )
 
+    @Slot()
     def _follow(self) -> None:
         """Bring references, view and star up to the points there are."""
         main = next(iter(self.runs), None)
@@ -209,10 +210,6 @@ class CurveCharts(QObject):
     @Slot()
     def _on_resized(self) -> None:
         self._resizing.start()  # a layout has several passes, each for both plots
-
-    @Slot()
-    def _on_resizing_over(self) -> None:
-        self._follow()
 
     @Slot(object)
     def _on_x_changed(self, chart: Chart) -> None:

@@ -174,9 +174,7 @@ def test_a_report_takes_no_result_s_place(srcnn: Srcnn, photo: Path, tmp_path: P
     photo.rename(tmp_path / "in" / "photo.png")
     args = ("upscale", tmp_path / "in", "--output", tmp_path / "out", "--method", "bicubic")
     taken = tmp_path / "out" / "photo.png"
-    said = srcnn(*args, "--name", "{stem}", "--report", taken, "--overwrite", code=1).err
-    assert f"{taken} would be written twice" in said or "There is no folder" in said
-    taken.parent.mkdir(exist_ok=True)
+    taken.parent.mkdir()
     said = srcnn(*args, "--name", "{stem}", "--report", taken, "--overwrite", code=1).err
     assert f"{taken} would be written twice" in said
     assert not taken.exists()
